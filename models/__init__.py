@@ -1,0 +1,1 @@
+"""Models: the encoder and judges behind two Protocols, and the training of our own judge."""

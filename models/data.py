@@ -1,0 +1,167 @@
+"""Labelled rows for training and measuring a judge, loaded with Hugging Face `datasets`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tabayyun.models.base import NLI_LABELS
+from tabayyun.models.errors import DataError
+from tabayyun.models.recipe import Phase, Source
+from tabayyun.models.text import normalise
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+NOT_ENTAILMENT = "not_entailment"
+PAIR_LABELS = {"agreement": "entailment", "neutral": "neutral", "contradiction": "contradiction"}
+"""Labels of claim pairs as NLI labels."""
+_LABELS = (*NLI_LABELS, NOT_ENTAILMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One premise-hypothesis pair; `label` is an NLI label or `not_entailment` (neutral or contradiction)."""
+
+    premise: str
+    hypothesis: str
+    label: str
+
+
+def load_rows(path: Path, exclude_relations: Sequence[str] = ()) -> tuple[list[Row], list[str]]:
+    """Return the rows of a JSONL file (.gz too) and their ids.
+
+    Rows are NLI rows (`premise`, `hypothesis`, `label`) or labelled pairs (`a`, `b`, `label`).
+
+    Raises:
+        DataError: the file is missing or breaks the format.
+    """
+    table = _load(path)
+    columns = set(table.column_names)
+    names = ("premise", "hypothesis") if "premise" in columns else ("a", "b")
+    if not {*names, "label"} <= columns:
+        raise DataError(
+            f"{path} has the fields {sorted(columns)}; premise, hypothesis, label (or a, b, label) are needed."
+        )
+    relations = table["relation"] if exclude_relations else [None] * len(table)
+    ids = table["id"] if "id" in columns else range(len(table))
+    rows, kept = [], []
+    for number, (a, b, written, relation, key) in enumerate(
+        zip(table[names[0]], table[names[1]], table["label"], relations, ids, strict=True), 1
+    ):
+        if relation in exclude_relations and relation is not None:
+            continue
+        label = PAIR_LABELS.get(written, written)
+        if label not in _LABELS or not isinstance(a, str) or not isinstance(b, str):
+            raise DataError(f"{path}, row {number}: label {label!r} (known: {', '.join(_LABELS)}) or a text is wrong.")
+        rows.append(Row(a, b, label))
+        kept.append(str(key))
+    return rows, kept
+
+
+def _load(path: Path) -> Dataset:
+    import datasets
+    from datasets.exceptions import DatasetGenerationError
+
+    if not path.is_file():
+        raise DataError(f"There is no data file {path}. Name another folder with --data.")
+    datasets.disable_progress_bars()
+    try:
+        return datasets.load_dataset("json", data_files=str(path), split="train")
+    except (DatasetGenerationError, ValueError) as error:
+        raise DataError(f"{path} is not JSONL with one object a line: {error}") from error
+
+
+def source_rows(source: Source, data: Path, seed: int) -> list[Row]:
+    """The rows of one source: joined, limited, repeated."""
+    rows: list[Row] = []
+    for name in source.files:
+        found, ids = load_rows(data / name, source.exclude_relations)
+        if source.cross:
+            found = _crossed(found, ids, [data / other for other in source.cross])
+        rows += found
+    random.Random(seed).shuffle(rows)
+    return rows[: source.limit] * source.repeat
+
+
+def _crossed(rows: list[Row], ids: list[str], others: Iterable[Path]) -> list[Row]:
+    """Take each hypothesis from the row of the same id in the other files; rows without a twin fall out."""
+    twins: dict[str, Row] = {}
+    for path in others:
+        other, other_ids = load_rows(path)
+        twins.update(zip(other_ids, other, strict=True))
+    return [replace(row, hypothesis=twins[key].hypothesis) for row, key in zip(rows, ids, strict=True) if key in twins]
+
+
+def phase_rows(phase: Phase, data: Path, seed: int, spelling_noise: float = 0.0) -> list[Row]:
+    """All rows of a phase in the order of the seed, some turned round, all in the judge's normal form."""
+    chance = random.Random(f"{seed}-{phase.name}")
+    rows = []
+    for number, source in enumerate(phase.sources):
+        for row in source_rows(source, data, seed + number):
+            turn = source.swap == "all" or (source.swap == "contradictions" and row.label == "contradiction")
+            premise, hypothesis = normalise(row.premise), normalise(row.hypothesis)
+            if turn and chance.random() < 0.5:
+                premise, hypothesis = hypothesis, premise
+            if chance.random() < spelling_noise:
+                premise, hypothesis = vary_spelling(premise, chance), vary_spelling(hypothesis, chance)
+            rows.append(Row(premise, hypothesis, row.label))
+    chance.shuffle(rows)
+    return rows
+
+
+_SPELLINGS: tuple[dict[str, str], ...] = (
+    {},
+    {"\u0623": "\u0627", "\u0625": "\u0627", "\u0622": "\u0627"},
+    {"\u0629": "\u0647"},
+    {"\u064a": "\u0649"},
+)
+"""Spellings that Arabic web pages mix: no hamza on alef, haa for taa marbuta, final yeh without dots."""
+
+
+def vary_spelling(text: str, chance: random.Random) -> str:
+    """Return `text` in one of the spellings that Arabic web pages mix.
+
+    >>> vary_spelling("إيران", random.Random(6))
+    'ايران'
+    """
+    spelling = chance.choice(_SPELLINGS)
+    final_only = "\u064a" in spelling
+    words = text.split(" ")
+    for old, new in spelling.items():
+        if final_only:
+            words = [word[:-1] + new if word.endswith(old) else word for word in words]
+        else:
+            words = [word.replace(old, new) for word in words]
+    return " ".join(words)
+
+
+def batches(lengths: Sequence[int], size: int, seed: int) -> Iterator[list[int]]:
+    """Yield batches of indices with like lengths: little padding, yet a shuffled order.
+
+    >>> sorted(len(b) for b in batches([5, 1, 4, 2, 3], 2, seed=0))
+    [1, 2, 2]
+    """
+    chance = random.Random(seed)
+    order = list(range(len(lengths)))
+    pool = size * 40
+    made = []
+    for start in range(0, len(order), pool):
+        chunk = sorted(order[start : start + pool], key=lambda i: lengths[i])
+        made += [chunk[i : i + size] for i in range(0, len(chunk), size)]
+    chance.shuffle(made)
+    yield from made
+
+
+def label_columns(label: str, id2label: dict[int, str]) -> list[int]:
+    """The logit columns that make up `label` (two of them for `not_entailment`)."""
+    wanted: dict[str, set[str]] = {NOT_ENTAILMENT: {"neutral", "contradiction"}}
+    return [i for i, name in id2label.items() if name in wanted.get(label, {label})]
+
+
+def as_dict(row: Row) -> dict[str, Any]:
+    """The row as an NLI row of the data format."""
+    return {"premise": row.premise, "hypothesis": row.hypothesis, "label": row.label}

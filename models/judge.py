@@ -1,0 +1,154 @@
+"""Judges: our own classifier, and any Hub model with the three NLI labels, behind one batch method."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from tabayyun.models.base import NLI_LABELS, Scores
+from tabayyun.models.errors import ModelFileError, ModelNotFoundError
+from tabayyun.models.quiet import quiet_libraries
+from tabayyun.models.text import normalise
+
+if TYPE_CHECKING:
+    import torch
+    from tabayyun.models.pair_classifier import PairClassifier
+
+SHIPPED_FOLDER = Path(__file__).parent / "weights"
+BATCH = 32
+
+
+class ShippedJudge:
+    """Our own judge; `temperature` divides its logits (Guo et al. 2017, "On Calibration of Modern Neural Networks")."""
+
+    def __init__(self, name: str, model: PairClassifier, max_tokens: int, temperature: float = 1.0) -> None:
+        from tabayyun.models import encoder
+
+        self.name = name
+        self.model = model
+        self.max_tokens = max_tokens
+        self.temperature = temperature
+        self._tokenizer = encoder.load_tokenizer()
+
+    @classmethod
+    def from_pretrained(cls, folder: Path) -> Self:
+        """Load the judge in `folder` (its `config.json`, its weights, and the word embeddings of the encoder).
+
+        Raises:
+            ModelNotFoundError: there is no judge in the folder.
+            ModelFileError: its weights are damaged or do not fit.
+        """
+        from tabayyun.models import pair_classifier
+
+        if not (folder / pair_classifier.CONFIG_FILE).is_file():
+            raise ModelNotFoundError(
+                f"There is no judge in {folder}. Install tabayyun again, or train one: tabayyun train."
+            )
+        with quiet_libraries():
+            model, config = pair_classifier.load(folder)
+        _check_labels(list(model.id2label.values()), str(folder))
+        name = f"{config.get('name', folder.name)}"
+        return cls(name, model, int(config.get("max_tokens", 128)), float(config.get("temperature", 1.0)))
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
+        """Return one `Scores` per (premise, hypothesis), in the same order."""
+        from tabayyun.models import pair_classifier
+
+        clean = [(normalise(premise), normalise(hypothesis)) for premise, hypothesis in pairs]
+        encodings = pair_classifier.encode(self._tokenizer, clean, self.max_tokens)
+
+        def logits(batch: list[int]) -> torch.Tensor:
+            return cast("torch.Tensor", self.model(*pair_classifier.collate([encodings[i] for i in batch])))
+
+        lengths = [len(e.ids) for e in encodings]
+        return _scores(lengths, logits, self.model.id2label, self.temperature)
+
+
+class HubJudge:
+    """Any sequence-classification model with the labels entailment, neutral and contradiction, in any order."""
+
+    def __init__(self, name: str, model: Any, tokenizer: Any, id2label: dict[int, str]) -> None:
+        self.name = name
+        self.model = model
+        self.tokenizer = tokenizer
+        self.id2label = id2label
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
+        """Return one `Scores` per (premise, hypothesis), in the same order."""
+        clean = [(normalise(premise), normalise(hypothesis)) for premise, hypothesis in pairs]
+
+        def logits(batch: list[int]) -> torch.Tensor:
+            inputs = self.tokenizer(
+                [clean[i][0] for i in batch],
+                [clean[i][1] for i in batch],
+                truncation="longest_first",
+                max_length=min(256, self.tokenizer.model_max_length),
+                padding=True,
+                return_tensors="pt",
+            )
+            return cast("torch.Tensor", self.model(**inputs).logits)
+
+        lengths = [len(premise) + len(hypothesis) for premise, hypothesis in clean]
+        return _scores(lengths, logits, self.id2label, 1.0)
+
+
+def from_pretrained(source: str) -> ShippedJudge | HubJudge:
+    """Load a judge from a folder (ours or a transformers one) or the Hub.
+
+    Raises:
+        ModelNotFoundError: it is not there and cannot be fetched.
+        ModelFileError: it is no NLI model with three labels.
+    """
+    import json
+
+    folder = Path(source)
+    config = folder / "config.json"
+    if config.is_file() and json.loads(config.read_text(encoding="utf-8")).get("architecture"):
+        return ShippedJudge.from_pretrained(folder)
+    with quiet_libraries():
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        try:
+            local = folder.is_dir()
+            tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local)
+            model = AutoModelForSequenceClassification.from_pretrained(
+                source, local_files_only=local, use_safetensors=True
+            )
+        except (OSError, ValueError) as error:
+            first = str(error).strip().splitlines()[0]
+            raise ModelNotFoundError(
+                f"The judge {source} cannot be loaded: {first}. "
+                "Check the name and the network, or leave --judge away to use the shipped one."
+            ) from error
+    id2label = {int(i): str(label).lower() for i, label in model.config.id2label.items()}
+    _check_labels(list(id2label.values()), source)
+    return HubJudge(source, model.eval(), tokenizer, id2label)
+
+
+def _check_labels(labels: list[str], source: str) -> None:
+    if sorted(labels) != sorted(NLI_LABELS):
+        raise ModelFileError(
+            f"{source} is no NLI judge: its labels are {', '.join(labels)}; {', '.join(NLI_LABELS)} are needed. "
+            "Choose a model trained on NLI (its id2label names them)."
+        )
+
+
+def _scores(
+    lengths: Sequence[int], logits: Callable[[list[int]], torch.Tensor], id2label: dict[int, str], temperature: float
+) -> list[Scores]:
+    """Run `logits` over batches of like length and return scores in the order of the input."""
+    import torch
+
+    found: list[Scores | None] = [None] * len(lengths)
+    order = sorted(range(len(lengths)), key=lambda i: lengths[i])
+    for start in range(0, len(order), BATCH):
+        batch = order[start : start + BATCH]
+        with torch.inference_mode():
+            probabilities = torch.softmax(logits(batch).float() / temperature, dim=1).tolist()
+        for i, row in zip(batch, probabilities, strict=True):
+            named = {id2label[column]: value for column, value in enumerate(row)}
+            total = math.fsum(named.values())
+            found[i] = Scores(**{label: named[label] / total for label in NLI_LABELS})
+    return [scores for scores in found if scores is not None]

@@ -1,0 +1,133 @@
+"""The shape of tabayyun's own judge: the e5 encoder reading both sentences at once, and a small head.
+
+The word embeddings stay those of the encoder (frozen), so a checkpoint holds the other weights only. Premise and
+hypothesis are pooled apart (mean of their last hidden states) and the head sees both, their difference and their
+product, as InferSent does (Conneau et al. 2017, "Supervised Learning of Universal Sentence Representations").
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from tabayyun.models import encoder
+from tabayyun.models.base import NLI_LABELS
+from tabayyun.models.errors import ModelFileError
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+    from transformers import BertModel
+
+ARCHITECTURE = "tabayyun-pair-classifier"
+WEIGHTS_FILE = "model.safetensors"
+CONFIG_FILE = "config.json"
+_WORD_EMBEDDINGS = "bert.embeddings.word_embeddings.weight"
+
+
+class PairClassifier(nn.Module):
+    """Classifies premise-hypothesis pairs; `id2label` names the columns of its logits."""
+
+    def __init__(self, bert: BertModel, id2label: dict[int, str] | None = None) -> None:
+        super().__init__()
+        self.bert = bert
+        self.id2label = id2label or dict(enumerate(NLI_LABELS))
+        size = bert.config.hidden_size
+        self.hidden = nn.Linear(4 * size, size)
+        self.out = nn.Linear(size, len(self.id2label))
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """Return logits (pairs, labels) of token ids, mask and segment ids, each (pairs, tokens)."""
+        states = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        first, second = _mean(states, mask * (1 - types)), _mean(states, mask * types)
+        features = torch.cat([first, second, (first - second).abs(), first * second], dim=1)
+        return cast(Tensor, self.out(torch.nn.functional.gelu(self.hidden(features))))
+
+    def own_state(self) -> dict[str, Tensor]:
+        """The weights that a checkpoint holds: all but the encoder's word embeddings."""
+        return {name: tensor for name, tensor in self.state_dict().items() if name != _WORD_EMBEDDINGS}
+
+
+def _mean(states: Tensor, mask: Tensor) -> Tensor:
+    weights = mask.unsqueeze(-1).to(states.dtype)
+    return (states * weights).sum(1) / weights.sum(1).clamp(min=1.0)
+
+
+def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]], max_tokens: int) -> list[Encoding]:
+    """Tokenise pairs, cutting the longer side first when both do not fit into `max_tokens`."""
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_tokens, strategy="longest_first")
+    return tokenizer.encode_batch(list(pairs))
+
+
+def collate(encodings: Sequence[Encoding], multiple: int = 8) -> tuple[Tensor, Tensor, Tensor]:
+    """Return ids, mask and segment ids as tensors (pairs, tokens), padded to a multiple of `multiple`."""
+    longest = max(len(e.ids) for e in encodings)
+    width = -(-longest // multiple) * multiple
+    ids = torch.ones(len(encodings), width, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    types = torch.zeros_like(ids)
+    for row, e in enumerate(encodings):
+        n = len(e.ids)
+        ids[row, :n] = torch.tensor(e.ids)
+        types[row, :n] = torch.tensor(e.type_ids)
+        mask[row, :n] = 1
+    return ids, mask, types
+
+
+def new(seed: int) -> PairClassifier:
+    """Return an untrained classifier on the encoder."""
+    torch.manual_seed(seed)
+    model = PairClassifier(encoder.load_bert())
+    with torch.no_grad():
+        # Segment 1 was never used by e5: it starts as a copy of segment 0.
+        segments = model.bert.embeddings.token_type_embeddings.weight
+        model.bert.embeddings.token_type_embeddings.weight = nn.Parameter(segments[:1].repeat(2, 1))
+    return model
+
+
+def save(model: PairClassifier, folder: Path, extra: dict[str, Any] | None = None) -> None:
+    """Write `config.json` and half-precision weights into `folder`, each in one step."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    config = {
+        "architecture": ARCHITECTURE,
+        "encoder": encoder.NAME,
+        "id2label": {str(i): label for i, label in model.id2label.items()},
+        **(extra or {}),
+    }
+    state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in model.own_state().items()}
+    draft = folder / (WEIGHTS_FILE + ".part")
+    save_file(state, draft, metadata={"format": "pt"})
+    draft.replace(folder / WEIGHTS_FILE)
+    (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load(folder: Path) -> tuple[PairClassifier, dict[str, Any]]:
+    """Return the classifier in `folder` and its config.
+
+    Raises:
+        ModelFileError: weights are missing, damaged or do not fit the encoder.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    model = PairClassifier(encoder.load_bert(), {int(i): label for i, label in config["id2label"].items()})
+    try:
+        state = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS_FILE).items()}
+    except (SafetensorError, OSError) as error:
+        raise ModelFileError(
+            f"{folder / WEIGHTS_FILE} cannot be read ({error}). Check out or install it again."
+        ) from error
+    missing, unexpected = model.load_state_dict(state, assign=True, strict=False)
+    wrong = sorted(set(missing) - {_WORD_EMBEDDINGS}) + sorted(unexpected)
+    if wrong:
+        raise ModelFileError(
+            f"{folder / WEIGHTS_FILE} does not fit the encoder: {', '.join(wrong[:3])}. Install it again."
+        )
+    return model.eval(), config
