@@ -1,0 +1,5 @@
+"""`python -m tabayyun`."""
+
+from tabayyun.cli import main
+
+main()

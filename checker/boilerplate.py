@@ -1,0 +1,214 @@
+"""What stands in a web dump and is no news: a classifier of lines that keeps every removed span with its kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from tabayyun.configs import table
+from tabayyun.models.text import normalise
+from tabayyun.spelling import fold, fold_pattern
+
+_LINE = re.compile(r"[^\r\n]+")
+_SENTENCE_END = re.compile(r"[.!?؟…。][\"'»”’)\]]*$")
+_LATIN, _OTHER_SCRIPT = re.compile(r"[A-Za-z]"), re.compile(r"[^\W\d_A-Za-z]")
+_HIJRI = re.compile(
+    r"(\bه\b|\d\s*ه$|محرم|صفر|ربيع (ال)?(اول|ثاني|اخر)|جمادي|رجب|شعبان|رمضان|شوال|ذو ?القعده|ذو ?الحجه)"
+)
+_WEEKDAY_DATE = re.compile(
+    r"^\W*(\w+\W+)?\d{1,2}\W+\w+(\W+\w+)?\W+\d{4}\W*\w{0,8}\W*(\d{1,2}[:.]\d\d.{0,12})?$|^[\d\s/.:\-–,،|]*\d{4}[\d\s/.:\-–,،|]*$"
+)
+_LONG_WORDS = 25
+_HEADLINE_WORDS = 4
+_CAPTION_WORDS = 45
+_NEWS_PARAGRAPHS_END_A_TAIL = 3
+_FRAGMENT_WORDS = 14
+_HEAD_LINES = 12
+_LINKS = re.compile(r"[|•▲▼★☆]|\s[»«›>]+\s|::|>>|\s{3,}|(?:\s[.·]\s.*){2}|(?:\s[-–—]\s.*){3}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_PICTURE = re.compile(r"^\W*(?:صور[ةه]|فيديو|بالصور|بالفيديو|تصوير|photo|picture|video|watch)\s*[:：.]", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of an article's text: `start` and `end` count code points, `kind` says what it is."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def lines_of(text: str) -> list[tuple[int, int]]:
+    """The offsets of the lines of `text` that are not blank, without white space around them."""
+    found = []
+    for match in _LINE.finditer(text):
+        line = match.group()
+        if line.strip():
+            start = match.start() + len(line) - len(line.lstrip())
+            found.append((start, start + len(line.strip())))
+    return found
+
+
+def find_title(text: str, title: str = "") -> tuple[int, int] | None:
+    """Return the offsets of the headline: the given title, a line that stands twice, or the longest that can be one.
+
+    A headline stands above the first paragraph of news, does not end like a sentence, names no year and is no list of links.
+    """
+    lines = lines_of(text)[:_HEAD_LINES]
+    folded = [fold(text[a:b]).strip(" .") for a, b in lines]
+    if title:
+        wanted = fold(title).strip(" .")
+        return next((span for span, line in zip(lines, folded, strict=True) if line == wanted), None)
+    candidates = []
+    for span, line in zip(lines, folded, strict=True):
+        words = len(line.split())
+        if folded.count(line) > 1 and words >= _HEADLINE_WORDS:
+            return span
+        if words > _LONG_WORDS or (words > _FRAGMENT_WORDS and _SENTENCE_END.search(text[slice(*span)])):
+            break
+        if words >= _HEADLINE_WORDS and not _line_kind(line) and _can_be_headline(text[slice(*span)]):
+            candidates.append((words, -span[0], span))
+    return max(candidates)[2] if candidates else None
+
+
+def _can_be_headline(line: str) -> bool:
+    return not (
+        _SENTENCE_END.search(line)
+        or _is_caption(line, fold(line), False)
+        or _LINKS.search(line)
+        or _PICTURE.match(line)
+    )
+
+
+def find_boilerplate(text: str, headline: tuple[int, int] | None) -> tuple[Span, ...]:
+    """Return the spans of `text` that are no news, in order, each with its kind.
+
+    Kinds: menu, caption, ad, tags, comment_form, credit, other. A line counts as noise when it matches the table
+    `configs/boilerplate.toml`, stands before the headline, repeats the headline, is a caption, follows a line that
+    opens the end of the page (comment form, tags) with hardly any news after it, or is a short line without a
+    sentence's end in an article that ends its sentences (bylines, links, subheads).
+    """
+    lines = lines_of(text)
+    title = fold(text[slice(*headline)]).strip(" .") if headline else None
+    arabic = len(_OTHER_SCRIPT.findall(text)) > len(_LATIN.findall(text))
+    tail = _tail(text, lines)
+    punctuated = _ends_its_sentences(text, lines)
+    found = []
+    for number, (start, end) in enumerate(lines):
+        line = text[start:end]
+        if (start, end) == headline:
+            continue
+        before = bool(headline and start < headline[0])
+        kind = tail.get(number) or _kind(line, before=before, foreign=arabic, title=title)
+        kind = kind or (_fragment(line) if punctuated else None)
+        if kind:
+            found.append(Span(start, end, kind))
+    return tuple(found)
+
+
+def _ends_its_sentences(text: str, lines: list[tuple[int, int]]) -> bool:
+    long = [text[a:b] for a, b in lines if len(text[a:b].split()) >= _LONG_WORDS]
+    return bool(long) and sum(bool(_SENTENCE_END.search(line)) for line in long) > len(long) / 2
+
+
+def _fragment(line: str) -> str | None:
+    """The kind of a line that is no sentence: a row of links, a picture's note, a byline, a subhead."""
+    if _PICTURE.match(line):
+        return "caption"
+    if _LINKS.search(line) and not _SENTENCE_END.search(line):
+        return "menu"
+    short = len(line.split()) <= _FRAGMENT_WORDS and not _SENTENCE_END.search(line)
+    return "other" if short else None
+
+
+def _kind(line: str, *, before: bool, foreign: bool, title: str | None) -> str | None:
+    folded = fold(line).strip()
+    known = _line_kind(folded)
+    if known:
+        return known
+    if title and folded.strip(" .") == title:
+        return "other"
+    if title and folded.endswith(title) and ("/" in line or ">" in line or "»" in line):
+        return "menu"
+    if _is_caption(line, folded, foreign):
+        return "caption"
+    if before:
+        return "menu"
+    return None
+
+
+def _line_kind(folded: str) -> str | None:
+    """The kind of a folded line by the tables alone."""
+    stripped = folded.strip(" .،,:؛•·*()[]")
+    for kind, expression in (*_tables()["lines"].items(), *_tables()["from_here"].items()):
+        if expression.fullmatch(folded) or expression.fullmatch(stripped):
+            return kind
+    if _is_agency_line(stripped):
+        return "credit"
+    if _WEEKDAY_DATE.match(folded) or (
+        _HIJRI.search(folded) and re.search(r"\d{4}", folded) and len(folded.split()) <= 14
+    ):
+        return "other"
+    return None
+
+
+@cache
+def _tables() -> dict[str, dict[str, re.Pattern[str]]]:
+    content = table("boilerplate")
+    return {
+        part: {
+            kind: re.compile("|".join(f"(?:{fold_pattern(p)})" for p in patterns))
+            for kind, patterns in content[part].items()
+        }
+        for part in ("lines", "from_here")
+    }
+
+
+@cache
+def _agencies() -> frozenset[str]:
+    return frozenset(fold(name) for name in table("boilerplate")["agencies"])
+
+
+def _is_agency_line(folded: str) -> bool:
+    parts = [part.strip(" .()[]") for part in re.split(r"\s*[+،,/|–—\-]\s*|\s+و(?=\S)", folded)]
+    return all(part in _agencies() for part in parts)
+
+
+def _is_caption(line: str, folded: str, arabic: bool) -> bool:
+    words = len(folded.split())
+    credit = re.search(r"\(([^()]{2,40})\)\s*\.?$", folded)
+    if (
+        credit
+        and words <= _CAPTION_WORDS
+        and all(part.strip() in _agencies() for part in re.split(r"[+،,/–\-]|\s+و(?=\S)", credit.group(1)))
+    ):
+        return not re.search(r"\w{3,}[.!?؟].*\w{3,}[.!?؟]", line) or words <= _LONG_WORDS
+    latin, other = len(_LATIN.findall(line)), len(_OTHER_SCRIPT.findall(line))
+    return arabic and latin > 20 and latin > 4 * other
+
+
+def _tail(text: str, lines: list[tuple[int, int]]) -> dict[int, str]:
+    """The kinds of the lines from the first one that opens the end of the page, by line number."""
+    folded = [fold(text[a:b]).strip(" .*") for a, b in lines]
+    opening = {
+        n: kind for n, line in enumerate(folded) for kind, p in _tables()["from_here"].items() if p.fullmatch(line)
+    }
+    for first in sorted(opening):
+        news = sum(1 for a, b in lines[first + 1 :] if _reads_like_news(text[a:b]))
+        if news < _NEWS_PARAGRAPHS_END_A_TAIL:
+            kinds = {}
+            marks = [*sorted(n for n in opening if n >= first), len(lines)]
+            for here, following in pairwise(marks):
+                kinds.update({n: opening[here] if n == here else _after(opening[here]) for n in range(here, following)})
+            return {n: _line_kind(folded[n]) or kind for n, kind in kinds.items()}
+    return {}
+
+
+def _after(opening: str) -> str:
+    return "other" if opening == "tags" else opening
+
+
+def _reads_like_news(line: str) -> bool:
+    return len(line.split()) >= _LONG_WORDS and bool(_SENTENCE_END.search(line))

@@ -1,0 +1,151 @@
+"""The main job: two articles in, a report out, with one batched pass over the models for all article pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+
+from tabayyun import claims, settings
+from tabayyun.article import Article
+from tabayyun.claims import Claim, Extraction
+from tabayyun.errors import InputError
+from tabayyun.models import registry
+from tabayyun.models.base import Embedder, Judge, Scores
+from tabayyun.pairing import Pairing, pair_claims
+from tabayyun.report import NotChecked, Report
+from tabayyun.settings import Settings
+from tabayyun.verdicts import decide, settle
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One article pair on its way."""
+
+    a: Article
+    b: Article
+    claims_a: tuple[Claim, ...]
+    claims_b: tuple[Claim, ...]
+    pairing: Pairing
+
+
+class Checker:
+    """Holds an embedder and a judge and checks articles with them.
+
+    Models are names (see `tabayyun models`), folders, Hub names, or objects with the one method of
+    `tabayyun.models.base`. They load at first use, and checkers in one process share them.
+
+    >>> from tabayyun.models.fakes import FakeEmbedder, FakeJudge
+    >>> checker = Checker(embedder=FakeEmbedder(), judge=FakeJudge())
+    >>> a = Article.from_text("لم يوقع الطرفان الاتفاق في جنيف حتى الآن.", outlet="A")
+    >>> b = Article.from_text("وقع الطرفان الاتفاق في جنيف صباح اليوم.", outlet="B")
+    >>> [v.label for v in checker.check(a, b).verdicts]
+    ['contradiction']
+    """
+
+    def __init__(
+        self,
+        embedder: str | Embedder = registry.DEFAULT_EMBEDDER,
+        judge: str | Judge = registry.DEFAULT_JUDGE,
+        config: Settings | None = None,
+    ) -> None:
+        self._embedder = embedder
+        self._judge = judge
+        self.settings = config or settings.load()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder, loaded at first use."""
+        return registry.embedder(self._embedder) if isinstance(self._embedder, str) else self._embedder
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The judge, loaded at first use."""
+        return registry.judge(self._judge) if isinstance(self._judge, str) else self._judge
+
+    def check(self, a: Article, b: Article, *, progress: Progress | None = None) -> Report:
+        """Return the report on two articles.
+
+        Raises:
+            InputError: one of them holds no claim that could be checked.
+            ModelError: a model cannot be loaded.
+        """
+        return self.check_many([(a, b)], progress=progress)[0]
+
+    def check_many(self, pairs: Iterable[tuple[Article, Article]], *, progress: Progress | None = None) -> list[Report]:
+        """Return one report per article pair; claims are embedded and judged in one batch over all of them."""
+        tell = progress or (lambda message: None)
+        wanted = list(pairs)
+        tell("finding claims")
+        found = {id(article): _claims_of(article) for pair in wanted for article in pair}
+        texts = list(dict.fromkeys(c.text for extraction in found.values() for c in extraction.claims))
+        tell(f"embedding {len(texts)} claims")
+        rows = {text: row for row, text in enumerate(texts)}
+        vectors = self.embedder.embed(texts)
+        jobs = []
+        for a, b in wanted:
+            of_a, of_b = found[id(a)].claims, found[id(b)].claims
+            va, vb = vectors[[rows[c.text] for c in of_a]], vectors[[rows[c.text] for c in of_b]]
+            jobs.append(_Job(a, b, of_a, of_b, pair_claims(of_a, of_b, va, vb, self.settings.pairing)))
+        questions = list(dict.fromkeys(q for job in jobs for q in _questions(job)))
+        tell(f"judging {len(questions)} pairs of claims")
+        answers = dict(zip(questions, self.judge.judge(questions), strict=True))
+        return [self._report(job, answers) for job in jobs]
+
+    def _report(self, job: _Job, answers: dict[tuple[str, str], Scores]) -> Report:
+        verdicts = []
+        for pair in job.pairing.chosen:
+            a, b = job.claims_a[pair.a], job.claims_b[pair.b]
+            verdicts.append(
+                decide(pair, a, b, answers[a.text, b.text], answers[b.text, a.text], self.settings.verdicts)
+            )
+        settled = settle(verdicts)
+        met = [v for v in settled if v.label in ("agreement", "contradiction")]
+        met_a, met_b = {v.a.start for v in met}, {v.b.start for v in met}
+        reason = f"over the budget of {self.settings.pairing.max_pairs} judged pairs"
+        return Report(
+            a=job.a,
+            b=job.b,
+            verdicts=tuple(settled),
+            only_in_a=tuple(c for c in job.claims_a if c.start not in met_a),
+            only_in_b=tuple(c for c in job.claims_b if c.start not in met_b),
+            not_checked=tuple(
+                NotChecked(job.claims_a[p.a], job.claims_b[p.b], reason) for p in job.pairing.over_budget
+            ),
+            embedder=self.embedder.name,
+            judge=self.judge.name,
+            config_hash=self.settings.hash,
+            version=version("tabayyun"),
+        )
+
+
+def _claims_of(article: Article) -> Extraction:
+    extraction = claims.extract(article)
+    if not extraction.claims:
+        raise InputError(
+            f"{article.id or 'The article'} holds no claim to check ({len(extraction.dropped)} parts left out; "
+            "`tabayyun claims` shows them). Give the full text of an article."
+        )
+    return extraction
+
+
+def _questions(job: _Job) -> Sequence[tuple[str, str]]:
+    texts = [(job.claims_a[p.a].text, job.claims_b[p.b].text) for p in job.pairing.chosen]
+    return texts + [(b, a) for a, b in texts]
+
+
+def check(a: Article, b: Article) -> Report:
+    """Return the report on two articles, with the shipped models and settings."""
+    return _shared().check(a, b)
+
+
+_default: list[Checker] = []
+
+
+def _shared() -> Checker:
+    if not _default:
+        _default.append(Checker())
+    return _default[0]

@@ -1,0 +1,168 @@
+"""The command line: `tabayyun check A B`, `claims`, `models`, `train`, `eval`. Heavy imports wait for their command."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from tabayyun.eval.cli import app as eval_app
+from tabayyun.models.errors import TabayyunError
+from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+    from tabayyun.report import Report
+
+app = typer.Typer(
+    help="Tells a fact-checker where two newsrooms agree and where they contradict each other.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(eval_app, name="eval")
+
+EmbedderOption = Annotated[str, typer.Option(help="An embedder: a name of `tabayyun models`, a folder or a Hub name.")]
+JudgeOption = Annotated[str, typer.Option(help="An NLI judge: a name of `tabayyun models`, a folder or a Hub name.")]
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    text = "text"
+    json = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
+
+
+@app.command()
+def check(
+    a: Annotated[str, typer.Argument(help="The first article (.txt, .md, .json; - for standard input).")],
+    b: Annotated[str, typer.Argument(help="The second article.")],
+    format: FormatOption = Format.text,
+    all_verdicts: Annotated[
+        bool, typer.Option("--all", help="Also show uncertain and neutral pairs and lone claims.")
+    ] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 when contradictions were found.")] = False,
+    embedder: EmbedderOption = DEFAULT_EMBEDDER,
+    judge: JudgeOption = DEFAULT_JUDGE,
+    a_outlet: Annotated[str, typer.Option(help="The outlet of the first article.")] = "",
+    b_outlet: Annotated[str, typer.Option(help="The outlet of the second article.")] = "",
+    a_date: Annotated[str | None, typer.Option(help="Its publication date, YYYY-MM-DD.")] = None,
+    b_date: Annotated[str | None, typer.Option(help="The publication date of the second, YYYY-MM-DD.")] = None,
+    config: Annotated[Path | None, typer.Option(help="A TOML file that overrides settings.")] = None,
+) -> None:
+    """Compare two articles: contradictions first, then agreements, each with both quotes and a probability."""
+    from tabayyun import article, settings
+    from tabayyun.checker import Checker
+    from tabayyun.errors import InputError
+
+    if a == b == "-":
+        raise InputError("Only one of the two articles can come from standard input.")
+    first = article.read(a, outlet=a_outlet, published=a_date)
+    second = article.read(b, outlet=b_outlet, published=b_date)
+    checker = Checker(embedder, judge, settings.load(config))
+    report = _with_progress(lambda tell: checker.check(first, second, progress=tell))
+    if format is Format.json:
+        print(report.to_json(all_verdicts=all_verdicts))
+    else:
+        from tabayyun.render import show
+
+        show(report, _console(), all_verdicts=all_verdicts)
+    if exit_code and report.contradictions:
+        raise typer.Exit(1)
+
+
+@app.command()
+def claims(
+    file: Annotated[str, typer.Argument(help="An article (.txt, .md, .json; - for standard input).")],
+    format: FormatOption = Format.text,
+) -> None:
+    """Show the claims of one article, and what was left out with the reason."""
+    import json
+
+    from tabayyun import article
+    from tabayyun.claims import extract
+
+    read = article.read(file)
+    extraction = extract(read)
+    if format is Format.json:
+        print(json.dumps(extraction.to_dict(read), ensure_ascii=False, indent=1))
+    else:
+        from tabayyun.render import show_claims
+
+        show_claims(read, extraction, _console())
+
+
+@app.command()
+def models() -> None:
+    """List the models known by name; any folder or Hub name works too."""
+    from rich.table import Table
+    from tabayyun.models.registry import EMBEDDERS, JUDGES
+
+    table = Table("role", "name", "comes from", "about", box=None)
+    for variant in EMBEDDERS:
+        table.add_row("embedder", variant.name, variant.source, variant.about)
+    for judge in JUDGES:
+        table.add_row("judge", judge.name, judge.source, judge.about)
+    _console().print(table)
+
+
+@app.command()
+def train(
+    recipe: Annotated[Path, typer.Argument(help="A recipe (see configs/recipes).")],
+    data: Annotated[Path, typer.Option(help="The folder that the recipe's file names start from.")],
+    out: Annotated[Path, typer.Option(help="Where weights, log and checkpoints go; a cut-off run goes on from there.")],
+) -> None:
+    """Train a judge by a recipe."""
+    from tabayyun.models import recipe as recipes
+    from tabayyun.models.training import train as run
+
+    print(run(recipes.read(recipe), data, out, progress=sys.stderr.isatty()))
+
+
+@app.command()
+def calibrate(
+    judge: Annotated[Path, typer.Argument(help="The folder of a judge of ours.")],
+    files: Annotated[list[Path], typer.Argument(help="Labelled rows that it was not trained on.")],
+) -> None:
+    """Fit the temperature of a judge on labelled rows and write it into its config."""
+    from tabayyun.models.calibration import calibrate as run
+
+    print(f"temperature {run(judge, files)}")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _with_progress(work: Callable[[Callable[[str], None]], Report]) -> Report:
+    """Run `work`; what it tells is shown on standard error while it runs, if that is a terminal."""
+    if not sys.stderr.isatty():
+        return work(lambda message: None)
+    from rich.console import Console
+
+    with Console(stderr=True).status("loading") as status:
+        return work(status.update)
+
+
+def main() -> None:
+    """Run the command line; errors of tabayyun become one clear message and exit code 2."""
+    try:
+        app()
+    except TabayyunError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _fail("Stopped.", code=130)
+
+
+def _fail(message: str, code: int = 2) -> NoReturn:
+    print(f"tabayyun: {message}", file=sys.stderr)
+    raise SystemExit(code)

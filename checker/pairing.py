@@ -1,0 +1,77 @@
+"""Which claims of two articles are worth judging: pure functions over vectors and words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from tabayyun.claims import Claim
+from tabayyun.settings import PairingSettings
+from tabayyun.spelling import words
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPair:
+    """Claims `a` and `b` (indices into the claims of the two articles) and how alike they are."""
+
+    a: int
+    b: int
+    similarity: float
+    overlap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The pairs to judge, and those that were worth it but fell to the budget."""
+
+    chosen: tuple[ClaimPair, ...]
+    over_budget: tuple[ClaimPair, ...]
+
+
+def word_overlap(a: Sequence[Claim], b: Sequence[Claim]) -> NDArray[np.float64]:
+    """Return the share of rare words that two claims share, an array (claims of a, claims of b) from 0 to 1.
+
+    Words weigh by their inverse document frequency over both articles (Spaerck Jones 1972), and a claim's share is
+    counted against the shorter of the two.
+    """
+    bags = [set(words(c.text)) for c in (*a, *b)]
+    frequency = Counter(word for bag in bags for word in bag)
+    weight = {word: math.log((1 + len(bags)) / (1 + count)) + 0.1 for word, count in frequency.items()}
+    mass = [sum(weight[w] for w in bag) or 1.0 for bag in bags]
+    shares = np.zeros((len(a), len(b)))
+    for i in range(len(a)):
+        for j in range(len(b)):
+            common = sum(weight[w] for w in bags[i] & bags[len(a) + j])
+            shares[i, j] = common / min(mass[i], mass[len(a) + j])
+    return shares
+
+
+def pair_claims(
+    a: Sequence[Claim],
+    b: Sequence[Claim],
+    vectors_a: NDArray[np.float32],
+    vectors_b: NDArray[np.float32],
+    settings: PairingSettings,
+) -> Pairing:
+    """Return the pairs in which either claim is among the other's best partners, most alike first.
+
+    Args:
+        vectors_a: unit vectors of the claims of `a`, an array (claims, dimensions); `vectors_b` likewise.
+    """
+    if not a or not b:
+        return Pairing((), ())
+    similarity = vectors_a.astype(np.float64) @ vectors_b.astype(np.float64).T
+    overlap = word_overlap(a, b)
+    rank = similarity + settings.overlap_weight * overlap
+    best_of_a = np.argsort(-rank, axis=1, kind="stable")[:, : settings.per_claim]
+    best_of_b = np.argsort(-rank, axis=0, kind="stable")[: settings.per_claim]
+    wanted = {(i, int(j)) for i in range(len(a)) for j in best_of_a[i]}
+    wanted |= {(int(i), j) for j in range(len(b)) for i in best_of_b[:, j]}
+    alike = [(i, j) for i, j in wanted if rank[i, j] >= settings.min_similarity]
+    ordered = sorted(alike, key=lambda pair: (-rank[pair], pair))
+    pairs = [ClaimPair(i, j, float(similarity[i, j]), float(overlap[i, j])) for i, j in ordered]
+    return Pairing(tuple(pairs[: settings.max_pairs]), tuple(pairs[settings.max_pairs :]))

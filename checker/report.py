@@ -1,0 +1,72 @@
+"""The report on two articles: plain data, and its JSON form (schema `tabayyun.report/1`)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tabayyun.article import Article
+from tabayyun.claims import Claim
+from tabayyun.verdicts import Verdict
+
+SCHEMA = "tabayyun.report/1"
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """Two claims that were worth comparing and were not, with the reason."""
+
+    a: Claim
+    b: Claim
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as it stands in the report JSON."""
+        return {"a": self.a.to_dict(), "b": self.b.to_dict(), "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What two articles say of the same events, most important first."""
+
+    a: Article
+    b: Article
+    verdicts: tuple[Verdict, ...]
+    only_in_a: tuple[Claim, ...]
+    only_in_b: tuple[Claim, ...]
+    not_checked: tuple[NotChecked, ...]
+    embedder: str
+    judge: str
+    config_hash: str
+    version: str
+
+    @property
+    def contradictions(self) -> list[Verdict]:
+        """The contradictions, the most probable first."""
+        return [v for v in self.verdicts if v.label == "contradiction"]
+
+    @property
+    def agreements(self) -> list[Verdict]:
+        """The agreements, the most probable first."""
+        return [v for v in self.verdicts if v.label == "agreement"]
+
+    def to_dict(self, *, all_verdicts: bool = False) -> dict[str, Any]:
+        """The report as JSON data; neutral verdicts only with `all_verdicts`."""
+        shown = [v for v in self.verdicts if all_verdicts or v.label != "neutral"]
+        return {
+            "schema": SCHEMA,
+            "a": self.a.to_dict(),
+            "b": self.b.to_dict(),
+            "verdicts": [v.to_dict() for v in shown],
+            "only_in_a": [c.to_dict() for c in self.only_in_a],
+            "only_in_b": [c.to_dict() for c in self.only_in_b],
+            "not_checked": [n.to_dict() for n in self.not_checked],
+            "models": {"embedder": self.embedder, "judge": self.judge},
+            "config_hash": self.config_hash,
+            "version": self.version,
+        }
+
+    def to_json(self, *, all_verdicts: bool = False) -> str:
+        """The report as JSON text, Arabic readable."""
+        return json.dumps(self.to_dict(all_verdicts=all_verdicts), ensure_ascii=False, indent=1)

@@ -1,0 +1,69 @@
+"""The settings of the main job, validated, and the hash that names them in a report."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tabayyun.configs import table
+from tabayyun.errors import ConfigError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PairingSettings(_Strict):
+    """Which claims are worth judging."""
+
+    min_similarity: float = Field(ge=-1, le=1)
+    overlap_weight: float = Field(ge=0)
+    per_claim: int = Field(gt=0)
+    max_pairs: int = Field(gt=0)
+
+
+class VerdictSettings(_Strict):
+    """When scores become a verdict."""
+
+    contradiction_probability: float = Field(ge=0, le=1)
+    agreement_probability: float = Field(ge=0, le=1)
+    contradiction_similarity: float = Field(ge=-1, le=1)
+
+
+class Settings(_Strict):
+    """All settings of the main job."""
+
+    pairing: PairingSettings
+    verdicts: VerdictSettings
+
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits that name these settings."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+
+def load(path: Path | None = None) -> Settings:
+    """Return the shipped settings, overridden entry by entry by the TOML file at `path`.
+
+    Raises:
+        ConfigError: the file is missing, is not TOML, or has a wrong or unknown entry.
+    """
+    content = {part: dict(values) for part, values in table("defaults").items()}
+    if path is not None:
+        try:
+            changes = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} is not TOML: {error}") from error
+        for part, values in changes.items():
+            if not isinstance(values, dict) or part not in content:
+                raise ConfigError(f"{path}: {part!r} is no section; sections are {', '.join(content)}.")
+            content[part].update(values)
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error

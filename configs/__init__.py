@@ -1,0 +1,26 @@
+"""Settings, cue words and training recipes: data, not code."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """Return the TOML table `name` of this folder (for example "boilerplate" or "cues/ar"), read once.
+
+    >>> sorted(table("boilerplate"))[:2]
+    ['agencies', 'from_here']
+    """
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def names(folder: str) -> tuple[str, ...]:
+    """The names of the tables in a subfolder, in order."""
+    return tuple(sorted(path.stem for path in (FOLDER / folder).glob("*.toml")))
