@@ -1,0 +1,1 @@
+"""The evaluation harness: how good the judge and the checker are, with confidence intervals."""

@@ -1,0 +1,122 @@
+"""`tabayyun eval nli|pairs|articles`: measure the judge, the verdicts and the whole way on labelled data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
+
+app = typer.Typer(help="Measure on labelled data, with 95 % confidence intervals.", no_args_is_help=True)
+
+JudgeOption = Annotated[str, typer.Option(help="A judge: a name of `tabayyun models`, a folder or a Hub name.")]
+EmbedderOption = Annotated[str, typer.Option(help="An embedder: a name, a folder or a Hub name.")]
+FormatOption = Annotated[str, typer.Option("--format", help="text or json.", metavar="text|json")]
+ConfigOption = Annotated[Path | None, typer.Option(help="A TOML file that overrides settings.")]
+
+
+@app.command()
+def nli(
+    files: Annotated[list[Path], typer.Argument(help="NLI rows (JSONL, .gz too): premise, hypothesis, label.")],
+    judge: JudgeOption = DEFAULT_JUDGE,
+    format: FormatOption = "text",
+    limit: Annotated[int | None, typer.Option(help="Only the first rows of each file.")] = None,
+) -> None:
+    """Measure the judge alone, premise to hypothesis."""
+    from tabayyun.eval.harness import evaluate_nli
+    from tabayyun.models import registry
+
+    model = registry.judge(judge)
+    results = {path.name.split(".")[0]: evaluate_nli(path, model, limit) for path in files}
+    if format == "json":
+        _print_json(next(iter(results.values())) if len(files) == 1 else results)
+        return
+    _print_table(
+        ["set", "n", "accuracy", "95 % CI", "macro-F1", "95 % CI", "ECE", "pairs/s"],
+        [
+            [
+                name,
+                str(r["n"]),
+                f"{r['accuracy']:.3f}",
+                _range(r["ci"]["accuracy"]),
+                f"{r['macro_f1']:.3f}",
+                _range(r["ci"]["macro_f1"]),
+                f"{r['ece']:.3f}",
+                f"{r['n'] / max(r['seconds'], 1e-9):.0f}",
+            ]
+            for name, r in results.items()
+        ],
+    )
+
+
+@app.command()
+def pairs(
+    file: Annotated[Path, typer.Argument(help="Labelled pairs (JSONL): id, a, b, label.")],
+    judge: JudgeOption = DEFAULT_JUDGE,
+    embedder: EmbedderOption = DEFAULT_EMBEDDER,
+    format: FormatOption = "text",
+    predictions: Annotated[Path | None, typer.Option(help="Write one prediction per pair here.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Measure the verdicts on labelled claim pairs."""
+    from tabayyun import settings
+    from tabayyun.checker import Checker
+    from tabayyun.eval.harness import evaluate_pairs
+
+    result = evaluate_pairs(file, Checker(embedder, judge, settings.load(config)), predictions)
+    if format == "json":
+        _print_json(result)
+        return
+    rows = [["all", str(result["n"]), f"{result['accuracy']:.3f}", f"{result['macro_f1']:.3f}"]]
+    for part in ("phenomena", "languages"):
+        rows += [
+            [name, str(r["n"]), f"{r['accuracy']:.3f}", f"{r['macro_f1']:.3f}"] for name, r in result[part].items()
+        ]
+    _print_table(["pairs", "n", "accuracy", "macro-F1"], rows)
+    _print_json({key: value for key, value in result.items() if key not in ("phenomena", "languages")})
+
+
+@app.command()
+def articles(
+    folder: Annotated[Path, typer.Argument(help="Labelled article pairs: folders with a.*, b.* and gold.json.")],
+    judge: JudgeOption = DEFAULT_JUDGE,
+    embedder: EmbedderOption = DEFAULT_EMBEDDER,
+    format: FormatOption = "text",
+    config: ConfigOption = None,
+) -> None:
+    """Measure the whole way on labelled article pairs."""
+    from tabayyun import settings
+    from tabayyun.checker import Checker
+    from tabayyun.eval.harness import evaluate_articles
+
+    result = evaluate_articles(folder, Checker(embedder, judge, settings.load(config)))
+    if format == "json":
+        _print_json(result)
+        return
+    flat = {
+        f"{k}.{n}" if isinstance(v, dict) else k: v if not isinstance(v, dict) else v[n]
+        for k, v in result.items()
+        if k not in ("ci", "counts")
+        for n in (v if isinstance(v, dict) else [""])
+    }
+    _print_table(["measure", "value"], [[name, str(value)] for name, value in flat.items()])
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def _print_table(head: list[str], rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*head, box=None)
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False).print(table)
+
+
+def _range(bounds: list[float]) -> str:
+    return f"{bounds[0]:.3f}-{bounds[1]:.3f}"
