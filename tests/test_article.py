@@ -1,0 +1,173 @@
+"""Reading articles: encodings, formats, dates, noise."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from tabayyun import Article, InputError, read
+from tabayyun.article import date_in_text, decode, detect_language
+
+NEWS = "افتتحت البلدية أمس السوق المركزي الجديد في حي الزهور، وقالت إن العمل فيه استغرق عامين كاملين."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1256"])
+def test_encodings(encoding: str) -> None:
+    assert decode((NEWS * 3).encode(encoding)) == NEWS * 3
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"   \n\t", "is empty"),
+        (b"\x00\x01\x02\x03" * 40, "binary"),
+        (b"\xff\xfe\x41", "breaks off"),
+        (b"x" * 5_000_001, "larger than 5 MB"),
+    ],
+)
+def test_bad_text_files(tmp_path: Path, content: bytes, message: str) -> None:
+    file = tmp_path / "x.txt"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        read(file)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"text": ', "broken JSON: .* line 1"),
+        ("[]", "must hold one JSON object"),
+        ('{"outlet": "x"}', "'text' is missing"),
+        ('{"text": 5}', "'text' must be text, not int"),
+        ('{"text": "خبر", "published": "yesterday"}', "not an ISO 8601 date"),
+    ],
+)
+def test_bad_json_files(tmp_path: Path, content: str, message: str) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read(file)
+
+
+def test_missing_folder_and_unknown_kind(tmp_path: Path) -> None:
+    for path, message in (
+        (tmp_path / "no.txt", "no file"),
+        (tmp_path, "is a folder"),
+        (tmp_path / "a.docx", "cannot be read yet"),
+    ):
+        with pytest.raises(InputError, match=message):
+            read(path)
+
+
+def test_json_fields_and_arguments(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(
+        json.dumps({"id": "7", "outlet": "الوطن", "published": "2021-03-04T10:00:00", "text": NEWS, "title": "عنوان"}),
+        encoding="utf-8",
+    )
+    article = read(file)
+    assert (article.id, article.outlet, article.published, article.published_from) == (
+        "7",
+        "الوطن",
+        datetime.date(2021, 3, 4),
+        "metadata",
+    )
+    changed = read(file, outlet="غيره", published="2021-03-05")
+    assert (changed.outlet, changed.published_from) == ("غيره", "argument")
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(json.dumps({"text": NEWS}).encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    assert read("-").text == NEWS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("عنوان الخبر هنا\n\n14-10-2015\n\n" + NEWS, datetime.date(2015, 10, 14)),
+        ("عنوان الخبر هنا\n٢٠١٨/٥/٢\n" + NEWS, datetime.date(2018, 5, 2)),
+        ("السبت 25 مارس 2017 م - ٢٦ جمادي الثاني ١٤٣٨ هـ\nعنوان الخبر\n" + NEWS, None),
+        ("عنوان\n" + NEWS + "\nووقع الحادث في 14-10-2015 قرب السوق.", None),
+        ("عنوان\n99-99-2015\n" + NEWS, None),
+    ],
+)
+def test_only_a_date_that_stands_alone_is_believed(text: str, expected: datetime.date | None) -> None:
+    assert date_in_text(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (NEWS, "ar"),
+        ("The council opened the new central market in the flower district yesterday.", "en"),
+        ("Le conseil municipal a inauguré hier le nouveau marché central.", "fr"),
+        ("Городской совет вчера открыл новый центральный рынок.", "ru"),
+        ("Belediye dün yeni merkez pazarını Çiçek mahallesinde açtı.", "tr"),
+        ("شهرداری دیروز بازار مرکزی جدید را در محله گل‌ها افتتاح کرد.", "fa"),
+        ("העירייה פתחה אתמול את השוק המרכזי החדש בשכונת הפרחים.", "he"),
+    ],
+)
+def test_languages(text: str, language: str) -> None:
+    assert detect_language(text) == language
+
+
+DUMP = f"""الرئيسية / محليات / أسواق
+السوق المركزي يفتح أبوابه بعد عامين من العمل
+
+السبت 25 مارس 2017 م - ٢٦ جمادي الثاني ١٤٣٨ هـ
+واجهة السوق الجديد في حي الزهور (رويترز)
+Vendors wait for the doors to open at the new central market, 24 March 2017.
+
+{NEWS}
+
+إعلان
+
+وأضافت البلدية أن مئة وعشرين متجرا بدأت استقبال الزبائن منذ ساعات الصباح الأولى.
+
+اقرأ أيضا: أسعار الخضار ترتفع
+المصدر: وكالات
+
+إضافة تعليق جديد
+
+محتويات هذا الحقل سرية ولن تظهر للآخرين.
+نص عادي"""
+
+
+def test_noise_is_removed_with_its_kind() -> None:
+    article = Article.from_text(DUMP)
+    kinds = {article.text[s.start : s.end][:12]: s.kind for s in article.boilerplate}
+    assert kinds == {
+        "الرئيسية / م": "menu",
+        "السبت 25 مار": "other",
+        "واجهة السوق ": "caption",
+        "Vendors wait": "caption",
+        "إعلان": "ad",
+        "اقرأ أيضا: أ": "other",
+        "المصدر: وكال": "credit",
+        "إضافة تعليق ": "comment_form",
+        "محتويات هذا ": "comment_form",
+        "نص عادي": "comment_form",
+    }
+    assert article.title == "السوق المركزي يفتح أبوابه بعد عامين من العمل"
+
+
+def test_news_after_a_tag_line_is_kept() -> None:
+    paragraph = (
+        NEWS + " وأوضحت أن المتاجر الصغيرة ستدفع نصف الإيجار في السنة الأولى، وأن السوق يغلق أبوابه عند منتصف الليل."
+    )
+    text = (
+        "عنوان الخبر هو هذا\n"
+        + NEWS
+        + "\nالوسوم\n"
+        + "\n".join(f"{paragraph[:-1]} {n}." for n in ("واحد", "اثنان", "ثلاثة", "أربعة"))
+    )
+    article = Article.from_text(text)
+    assert [text[s.start : s.end] for s in article.boilerplate] == ["الوسوم"]

@@ -1,0 +1,117 @@
+"""Sentences and claims: what is cut where, who speaks, and that offsets never lie."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tabayyun import Article, extract, sentences
+from tabayyun.models.text import normalise
+from tabayyun.spelling import fold, pattern, words
+
+ANY_TEXT = st.text(
+    st.sampled_from('ابتثجلمنوهيةأإ كقال أن بينما لكن"«»“”.،؟!:\n12٣٤ abc й שש()ـَ') | st.characters(), max_size=200
+)
+
+
+@given(ANY_TEXT)
+def test_offsets_and_nothing_lost_on_any_text(text: str) -> None:
+    if not text.removeprefix("\ufeff").strip():
+        return
+    article = Article.from_text(text, language="ar")
+    extraction = extract(article)
+    for claim in extraction.claims:
+        assert article.text[claim.start : claim.end] == claim.text
+        assert claim.text.strip() == claim.text != ""
+
+
+@given(ANY_TEXT, st.sampled_from(["ar", "en", "fr", "ru", "tr", "fa", "he"]))
+def test_sentences_give_the_text_back(text: str, language: str) -> None:
+    line = " ".join(text.split())
+    if line:
+        assert "".join(line[a:b] for a, b in sentences.split(line, language)) == line
+
+
+@given(ANY_TEXT)
+def test_normal_form_is_idempotent(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+def test_spellings_meet() -> None:
+    import re
+
+    assert fold("الإِتّفَـاقِيَّة") == fold("الاتفاقيه")
+    assert re.search(pattern("إلا أن"), "الا  أنّ")
+    assert words("وبالاتفاقيات") == words("الاتفاقيات")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (["وصل الوفد إلى المدينة.", "وبدأت المحادثات فورا."], 2),
+        (["وصل الوفد إلى المدينة.وبدأت", " المحادثات فورا."], 2),
+        (["بلغت النسبة 3.5 في المئة هذا العام."], 1),
+        (['قال الوزير: "انتهى الأمر." ', "ثم غادر القاعة."], 2),
+    ],
+)
+def test_sentence_ends(text: list[str], expected: int) -> None:
+    assert len(sentences.split("".join(text), "ar")) == expected
+
+
+def claims_of(text: str, language: str = "ar") -> list[tuple[str, str, str]]:
+    return [(c.voice, c.speaker, c.text) for c in extract(Article.from_text(text, language=language)).claims]
+
+
+def test_speaker_clauses_and_chain() -> None:
+    text = (
+        "أكد وزير المياه سالم العلي في مؤتمر صحفي أن السد امتلأ إلى نصفه، مشيرا إلى أن التوربينات ستعمل في الصيف.\n"
+        'وأضاف: "لن نطلب قرضا جديدا هذا العام".\n'
+        "وتراجع سعر القمح في الأسواق المحلية.\n"
+        "وأوضح أن المزارعين راضون عن الخطة الجديدة."
+    )
+    assert claims_of(text) == [
+        ("reported", "وزير المياه سالم العلي", "السد امتلأ إلى نصفه"),
+        ("reported", "وزير المياه سالم العلي", "التوربينات ستعمل في الصيف"),
+        ("quoted", "وزير المياه سالم العلي", "لن نطلب قرضا جديدا هذا العام"),
+        ("outlet", "", "وتراجع سعر القمح في الأسواق المحلية"),
+        ("reported", "", "المزارعين راضون عن الخطة الجديدة"),
+    ]
+
+
+def test_contrast_splits_and_quotes_do_not() -> None:
+    assert [c[2] for c in claims_of("غادر نصف السكان القرية بينما بقي النصف الآخر في بيوته.")] == [
+        "غادر نصف السكان القرية",
+        "بقي النصف الآخر في بيوته",
+    ]
+    assert len(claims_of('وقال المدير إن "العمل يسير ببطء لكن المشروع لم يتوقف بعد".')) == 1
+
+
+def test_an_agency_relays_a_speaker() -> None:
+    text = 'ونقلت وكالة "سما" عن مدير المصنع قوله إن الإنتاج توقف صباح أمس تماما.'
+    assert claims_of(text) == [("reported", "مدير المصنع", "الإنتاج توقف صباح أمس تماما")]
+
+
+def test_dateline_and_embedded_name_in_quotes() -> None:
+    text = 'دمشق ــ الوطن ــ وكالات: أعلنت جمعية "بيتنا" الخيرية أن المساعدات وصلت إلى القرى الجبلية.'
+    assert claims_of(text) == [("reported", 'جمعية "بيتنا" الخيرية', "المساعدات وصلت إلى القرى الجبلية")]
+
+
+def test_english() -> None:
+    text = "The mayor said that the bridge would reopen on Monday, adding that repairs cost two million dollars."
+    assert claims_of(text, "en") == [
+        ("reported", "The mayor", "the bridge would reopen on Monday"),
+        ("reported", "The mayor", "repairs cost two million dollars"),
+    ]
+
+
+def test_what_is_no_claim_is_kept_with_its_reason() -> None:
+    lines = ["سوق جديد في حي الزهور", "أرقام قياسية", "لماذا تأخر العمل في السوق كل هذا الوقت؟"]
+    lines += ["انتهى بناء السوق في شهر آذار الماضي.", "وانتهى بناء السوق في شهر آذار الماضي."]
+    text = "\n\n".join(lines)
+    article = Article.from_text(text)
+    assert [(d.reason, article.text[d.start : d.end][:12]) for d in extract(article).dropped] == [
+        ("headline", "سوق جديد في "),
+        ("heading", "أرقام قياسية"),
+        ("question", "لماذا تأخر ا"),
+        ("repeats an earlier claim", "وانتهى بناء "),
+    ]

