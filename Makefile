@@ -17,13 +17,17 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-setup: $(VENV)/.done
+setup: $(VENV)/.linked
 
-# The marker names what is installed: another lock or project file installs again.
-$(VENV)/.done: pyproject.toml requirements.lock
+$(VENV)/.installed: requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . --config-settings editable_mode=strict
+	touch $@
+
+# A strict editable install links file by file (mypy needs that), so a new file links again.
+$(VENV)/.linked: $(VENV)/.installed pyproject.toml checker models eval configs configs/cues configs/recipes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--config-settings editable_mode=strict -e .
 	touch $@
 
 clean:

@@ -60,7 +60,7 @@ class Article:
         Raises:
             InputError: the text is empty, or a date is not ISO 8601.
         """
-        text = text.removeprefix("\ufeff")
+        text = text.removeprefix("\ufeff").encode("utf-8", "replace").decode("utf-8")
         if not text.strip():
             raise InputError(f"{id or 'The article'} is empty. Give a file with the text of an article.")
         day = parse_date(published) if published else None
@@ -76,7 +76,7 @@ class Article:
             published=day,
             published_from=published_from,
             url=url,
-            language=language or detect_language(text),
+            language=_known_language(language) or detect_language(text),
             boilerplate=find_boilerplate(text, headline),
             headline=headline,
         )
@@ -135,11 +135,10 @@ def read(path: str | Path, *, outlet: str = "", published: str | None = None) ->
     looks_like_json = name == "-" and text.lstrip().startswith("{")
     if suffix in JSON_SUFFIXES or looks_like_json:
         data = _one_object(text, name)
-        if outlet:
-            data["outlet"] = outlet
-        article = Article.from_mapping(data, Path(name).stem)
+        data |= {key: value for key, value in (("outlet", outlet), ("published", published)) if value}
+        article = Article.from_mapping(data, _id(name))
     else:
-        article = Article.from_text(text, id="stdin" if name == "-" else Path(name).stem, outlet=outlet)
+        article = Article.from_text(text, id=_id(name), outlet=outlet)
     if published is None:
         return article
     from dataclasses import replace
@@ -147,8 +146,14 @@ def read(path: str | Path, *, outlet: str = "", published: str | None = None) ->
     return replace(article, published=parse_date(published), published_from="argument")
 
 
+def _id(name: str) -> str:
+    return "stdin" if name == "-" else Path(name).stem.encode("utf-8", "replace").decode("utf-8")
+
+
 def _read_bytes(name: str) -> bytes:
     if name == "-":
+        if sys.stdin is None:
+            raise InputError("There is no standard input to read an article from.")
         data = sys.stdin.buffer.read(MAX_BYTES + 1)
     else:
         path = Path(name)
@@ -197,14 +202,17 @@ def decode(data: bytes, name: str = "The input") -> str:
 
 
 def _one_object(text: str, name: str) -> dict[str, Any]:
-    lines = [line for line in text.splitlines() if line.strip()]
-    source = lines[0] if name.endswith(".jsonl") and len(lines) == 1 else text
-    if name.endswith(".jsonl") and len(lines) > 1:
+    lines = [line for line in text.split("\n") if line.strip()]
+    is_jsonl = name.lower().endswith(".jsonl")
+    source = lines[0] if is_jsonl and len(lines) == 1 else text
+    if is_jsonl and len(lines) > 1:
         raise InputError(f"{name} holds {len(lines)} articles; give a file with one.")
     try:
         data = json.loads(source)
     except json.JSONDecodeError as error:
         raise InputError(f"{name} is broken JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name} is JSON beyond reading ({type(error).__name__}). Give one flat object.") from error
     if not isinstance(data, dict):
         raise InputError(f"{name} must hold one JSON object with a field 'text', not a {type(data).__name__}.")
     return cast(dict[str, Any], data)
@@ -249,6 +257,16 @@ def date_in_text(text: str) -> datetime.date | None:
             except ValueError:
                 continue
     return None
+
+
+def _known_language(tag: str) -> str:
+    """The language of a tag such as "ar-SA" when it is one of ours, else nothing.
+
+    >>> _known_language("AR-sa"), _known_language("xx")
+    ('ar', '')
+    """
+    code = tag.replace("_", "-").split("-")[0].lower()
+    return code if code in LANGUAGES else ""
 
 
 @lru_cache(maxsize=1)

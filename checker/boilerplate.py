@@ -8,17 +8,17 @@ from functools import cache
 from itertools import pairwise
 
 from tabayyun.configs import table
-from tabayyun.models.text import normalise
 from tabayyun.spelling import fold, fold_pattern
 
 _LINE = re.compile(r"[^\r\n]+")
 _SENTENCE_END = re.compile(r"[.!?؟…。][\"'»”’)\]]*$")
 _LATIN, _OTHER_SCRIPT = re.compile(r"[A-Za-z]"), re.compile(r"[^\W\d_A-Za-z]")
 _HIJRI = re.compile(
-    r"(\bه\b|\d\s*ه$|محرم|صفر|ربيع (ال)?(اول|ثاني|اخر)|جمادي|رجب|شعبان|رمضان|شوال|ذو ?القعده|ذو ?الحجه)"
+    r"\d{1,2}\s+(?:محرم|صفر|ربيع (?:ال)?(?:اول|ثاني|اخر)|جمادي \w+|رجب|شعبان|رمضان|شوال|ذو ?القعده|ذو ?الحجه)\s+\d{4}"
 )
-_WEEKDAY_DATE = re.compile(
-    r"^\W*(\w+\W+)?\d{1,2}\W+\w+(\W+\w+)?\W+\d{4}\W*\w{0,8}\W*(\d{1,2}[:.]\d\d.{0,12})?$|^[\d\s/.:\-–,،|]*\d{4}[\d\s/.:\-–,،|]*$"
+_DATE_LINE = re.compile(
+    r"^\W*(?:(?:ال\w+|\w+day)\W+)?\d{1,2}\W+[^\W\d]+(?:\W+[^\W\d]+)?\W+\d{4}\W*\w{0,4}\W*(?:\d{1,2}[:.]\d\d.{0,12})?$"
+    r"|^[\d\s/.:\-–,،|]{6,40}$"
 )
 _LONG_WORDS = 25
 _HEADLINE_WORDS = 4
@@ -26,6 +26,7 @@ _CAPTION_WORDS = 45
 _NEWS_PARAGRAPHS_END_A_TAIL = 3
 _FRAGMENT_WORDS = 14
 _HEAD_LINES = 12
+_LONGEST_PATTERN = 300
 _LINKS = re.compile(r"[|•▲▼★☆]|\s[»«›>]+\s|::|>>|\s{3,}|(?:\s[.·]\s.*){2}|(?:\s[-–—]\s.*){3}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _PICTURE = re.compile(r"^\W*(?:صور[ةه]|فيديو|بالصور|بالفيديو|تصوير|photo|picture|video|watch)\s*[:：.]", re.I)
@@ -54,7 +55,8 @@ def lines_of(text: str) -> list[tuple[int, int]]:
 def find_title(text: str, title: str = "") -> tuple[int, int] | None:
     """Return the offsets of the headline: the given title, a line that stands twice, or the longest that can be one.
 
-    A headline stands above the first paragraph of news, does not end like a sentence, names no year and is no list of links.
+    A headline stands above the first paragraph of news, does not end like a sentence, names no year and is no row of
+    links.
     """
     lines = lines_of(text)[:_HEAD_LINES]
     folded = [fold(text[a:b]).strip(" .") for a, b in lines]
@@ -66,7 +68,7 @@ def find_title(text: str, title: str = "") -> tuple[int, int] | None:
         words = len(line.split())
         if folded.count(line) > 1 and words >= _HEADLINE_WORDS:
             return span
-        if words > _LONG_WORDS or (words > _FRAGMENT_WORDS and _SENTENCE_END.search(text[slice(*span)])):
+        if words > _LONG_WORDS or (words >= _HEADLINE_WORDS and _SENTENCE_END.search(text[slice(*span)])):
             break
         if words >= _HEADLINE_WORDS and not _line_kind(line) and _can_be_headline(text[slice(*span)]):
             candidates.append((words, -span[0], span))
@@ -134,20 +136,22 @@ def _kind(line: str, *, before: bool, foreign: bool, title: str | None) -> str |
         return "menu"
     if _is_caption(line, folded, foreign):
         return "caption"
-    if before:
+    if before and not _SENTENCE_END.search(line):
         return "menu"
     return None
 
 
 def _line_kind(folded: str) -> str | None:
     """The kind of a folded line by the tables alone."""
+    if len(folded) > _LONGEST_PATTERN or (_SENTENCE_END.search(folded) and len(folded.split()) >= _HEADLINE_WORDS):
+        return None
     stripped = folded.strip(" .،,:؛•·*()[]")
     for kind, expression in (*_tables()["lines"].items(), *_tables()["from_here"].items()):
         if expression.fullmatch(folded) or expression.fullmatch(stripped):
             return kind
     if _is_agency_line(stripped):
         return "credit"
-    if _WEEKDAY_DATE.match(folded) or (
+    if _DATE_LINE.match(folded) or (
         _HIJRI.search(folded) and re.search(r"\d{4}", folded) and len(folded.split()) <= 14
     ):
         return "other"
@@ -177,14 +181,9 @@ def _is_agency_line(folded: str) -> bool:
 
 
 def _is_caption(line: str, folded: str, arabic: bool) -> bool:
-    words = len(folded.split())
-    credit = re.search(r"\(([^()]{2,40})\)\s*\.?$", folded)
-    if (
-        credit
-        and words <= _CAPTION_WORDS
-        and all(part.strip() in _agencies() for part in re.split(r"[+،,/–\-]|\s+و(?=\S)", credit.group(1)))
-    ):
-        return not re.search(r"\w{3,}[.!?؟].*\w{3,}[.!?؟]", line) or words <= _LONG_WORDS
+    credit = re.search(r"\(([^()]{2,40})\)$", folded)
+    if credit and len(folded.split()) <= _CAPTION_WORDS and not _SENTENCE_END.search(folded[: credit.start()].strip()):
+        return all(part.strip() in _agencies() for part in re.split(r"[+،,/–\-]|\s+و(?=\S)", credit.group(1)))
     latin, other = len(_LATIN.findall(line)), len(_OTHER_SCRIPT.findall(line))
     return arabic and latin > 20 and latin > 4 * other
 

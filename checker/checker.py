@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from tabayyun import claims, settings
 from tabayyun.article import Article
-from tabayyun.claims import Claim, Extraction
+from tabayyun.claims import Claim
 from tabayyun.errors import InputError
 from tabayyun.models import registry
 from tabayyun.models.base import Embedder, Judge, Scores
@@ -73,14 +73,19 @@ class Checker:
             InputError: one of them holds no claim that could be checked.
             ModelError: a model cannot be loaded.
         """
+        for article in (a, b):
+            _claims_or_error(article)
         return self.check_many([(a, b)], progress=progress)[0]
 
     def check_many(self, pairs: Iterable[tuple[Article, Article]], *, progress: Progress | None = None) -> list[Report]:
-        """Return one report per article pair; claims are embedded and judged in one batch over all of them."""
+        """Return one report per article pair; claims are embedded and judged in one batch over all of them.
+
+        An article without a claim gives a report without verdicts, so that one bad article does not stop the rest.
+        """
         tell = progress or (lambda message: None)
         wanted = list(pairs)
         tell("finding claims")
-        found = {id(article): _claims_of(article) for pair in wanted for article in pair}
+        found = {id(article): claims.extract(article) for pair in wanted for article in pair}
         texts = list(dict.fromkeys(c.text for extraction in found.values() for c in extraction.claims))
         tell(f"embedding {len(texts)} claims")
         rows = {text: row for row, text in enumerate(texts)}
@@ -89,7 +94,9 @@ class Checker:
         for a, b in wanted:
             of_a, of_b = found[id(a)].claims, found[id(b)].claims
             va, vb = vectors[[rows[c.text] for c in of_a]], vectors[[rows[c.text] for c in of_b]]
-            jobs.append(_Job(a, b, of_a, of_b, pair_claims(of_a, of_b, va, vb, self.settings.pairing)))
+            same = a.language == b.language
+            pairing = pair_claims(of_a, of_b, va, vb, self.settings.pairing, same_language=same)
+            jobs.append(_Job(a, b, of_a, of_b, pairing))
         questions = list(dict.fromkeys(q for job in jobs for q in _questions(job)))
         tell(f"judging {len(questions)} pairs of claims")
         answers = dict(zip(questions, self.judge.judge(questions), strict=True))
@@ -122,14 +129,13 @@ class Checker:
         )
 
 
-def _claims_of(article: Article) -> Extraction:
+def _claims_or_error(article: Article) -> None:
     extraction = claims.extract(article)
     if not extraction.claims:
         raise InputError(
             f"{article.id or 'The article'} holds no claim to check ({len(extraction.dropped)} parts left out; "
             "`tabayyun claims` shows them). Give the full text of an article."
         )
-    return extraction
 
 
 def _questions(job: _Job) -> Sequence[tuple[str, str]]:

@@ -23,10 +23,11 @@ _REPEATED = 0.85
 _SENTENCE_END = re.compile(r"[.!?؟…。:][\"'»”’)\]]*$")
 _QUESTION = re.compile(r"[?؟][\"'»”’)\]]*$")
 _DATELINE = re.compile(
-    r"^(?:[^\s.:،\"«“/()ـ–—-]+(?:\s+|\s*[ـ\-–—/،,()]+\s*)){1,9}?[^\s.:،\"«“/()ـ–—-]*\s*(?:[:：]|(?<=\))\s*[-–—])\s*"
+    r"^(?:[^\s.:،,\"«“/()ـ–—-]++[\s/،,()ـ–—-]{1,6}+){1,9}?[^\s.:،,\"«“/()ـ–—-]*+\s{0,3}+(?:[:：]|(?<=\))\s?[-–—])\s*+"
 )
+_DATELINE_LENGTH = 120
 _DATELINE_MARK = re.compile(r"ــ|[-–—/()]")
-_TRIM_START = re.compile(r"^[\s،,؛;:.…\-–—)\]]+")
+_TRIM_START = re.compile(r"^(?:[\s،,؛;:.…–—)\]]|-(?!\d))+")
 _TRIM_END = re.compile(r"[\s،,؛;:.…\-–—]+$")
 _OPENING, _CLOSING = '"“«”', '"”»“'
 
@@ -62,6 +63,10 @@ class Claim:
             "quantities": list(self.quantities),
         }
 
+    def to_frame(self) -> dict[str, Any]:
+        """The claim with its whole frame, as `tabayyun claims --format json` prints it; what is not known is empty."""
+        return {**self.to_dict(), "act": None, "polarity": None, "place": None, "entities": []}
+
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
@@ -84,7 +89,7 @@ class Extraction:
         return {
             "schema": "tabayyun.claims/1",
             "article": article.to_dict(),
-            "claims": [c.to_dict() for c in self.claims],
+            "claims": [c.to_frame() for c in self.claims],
             "dropped": [
                 {"text": article.text[d.start : d.end], "start": d.start, "end": d.end, "reason": d.reason}
                 for d in self.dropped
@@ -164,6 +169,7 @@ def extract(article: Article) -> Extraction:
     """Return the claims of `article`, in the order of the text, and the news that is no claim with the reason."""
     claims: list[Claim] = []
     dropped: list[Dropped] = []
+    seen: dict[str, list[frozenset[str]]] = {}
     noise = {(span.start, span.end) for span in article.boilerplate}
     speaker = ""
     for start, end in lines_of(article.text):
@@ -181,7 +187,7 @@ def extract(article: Article) -> Extraction:
                 for item in found:
                     if isinstance(item, Dropped):
                         dropped.append(item)
-                    elif _repeats(item, claims):
+                    elif _repeats(item, seen):
                         dropped.append(Dropped(item.start, item.end, "repeats an earlier claim"))
                     else:
                         claims.append(item)
@@ -190,7 +196,7 @@ def extract(article: Article) -> Extraction:
 
 def _dateline(paragraph: str) -> int:
     """The length of a dateline such as "دمشق ــ الوطن ــ وكالات:" or "CAIRO (Reuters) -"; 0 without one."""
-    match = _DATELINE.match(paragraph)
+    match = _DATELINE.match(paragraph[:_DATELINE_LENGTH])
     return match.end() if match and _DATELINE_MARK.search(match.group()) else 0
 
 
@@ -285,8 +291,16 @@ def _mostly_quoted(text: str) -> bool:
     return inside >= _QUOTED_SHARE * len(text.strip())
 
 
-def _repeats(claim: Claim, earlier: list[Claim]) -> bool:
-    own = set(words(claim.text))
+def _repeats(claim: Claim, seen: dict[str, list[frozenset[str]]]) -> bool:
+    """Whether an earlier claim has nearly the same words; `seen` (claims by word) learns this one otherwise."""
+    own = frozenset(words(claim.text))
     if not own:
         return False
-    return any(len(own & other) / len(own | other) >= _REPEATED for other in (set(words(c.text)) for c in earlier))
+    rarest = sorted(own, key=lambda word: (len(seen.get(word, ())), word))
+    # A set that shares so much of the union lacks at most (1 - r) / r of its own words: one of the first is shared.
+    for word in rarest[: int(len(own) * (1 - _REPEATED) / _REPEATED) + 1]:
+        if any(len(own & other) / len(own | other) >= _REPEATED for other in seen.get(word, ())):
+            return True
+    for word in own:
+        seen.setdefault(word, []).append(own)
+    return False

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
 from tabayyun.eval.cli import app as eval_app
 from tabayyun.models.errors import TabayyunError
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
+from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, JudgeOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.console import Console
+
     from tabayyun.report import Report
 
 app = typer.Typer(
@@ -25,19 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(eval_app, name="eval")
-
-EmbedderOption = Annotated[str, typer.Option(help="An embedder: a name of `tabayyun models`, a folder or a Hub name.")]
-JudgeOption = Annotated[str, typer.Option(help="An NLI judge: a name of `tabayyun models`, a folder or a Hub name.")]
-
-
-class Format(StrEnum):
-    """How results are printed."""
-
-    text = "text"
-    json = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
 
 
 @app.command()
@@ -55,7 +45,7 @@ def check(
     b_outlet: Annotated[str, typer.Option(help="The outlet of the second article.")] = "",
     a_date: Annotated[str | None, typer.Option(help="Its publication date, YYYY-MM-DD.")] = None,
     b_date: Annotated[str | None, typer.Option(help="The publication date of the second, YYYY-MM-DD.")] = None,
-    config: Annotated[Path | None, typer.Option(help="A TOML file that overrides settings.")] = None,
+    config: ConfigOption = None,
 ) -> None:
     """Compare two articles: contradictions first, then agreements, each with both quotes and a probability."""
     from tabayyun import article, settings
@@ -103,6 +93,7 @@ def claims(
 def models() -> None:
     """List the models known by name; any folder or Hub name works too."""
     from rich.table import Table
+
     from tabayyun.models.registry import EMBEDDERS, JUDGES
 
     table = Table("role", "name", "comes from", "about", box=None)
@@ -140,7 +131,7 @@ def calibrate(
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False)
+    return Console(highlight=False, markup=False, emoji=False)
 
 
 def _with_progress(work: Callable[[Callable[[str], None]], Report]) -> Report:
@@ -155,6 +146,9 @@ def _with_progress(work: Callable[[Callable[[str], None]], Report]) -> Report:
 
 def main() -> None:
     """Run the command line; errors of tabayyun become one clear message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
     except TabayyunError as error:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tabayyun.claims import Claim
 from tabayyun.settings import PairingSettings
 from tabayyun.spelling import words
@@ -16,12 +17,15 @@ from tabayyun.spelling import words
 
 @dataclass(frozen=True, slots=True)
 class ClaimPair:
-    """Claims `a` and `b` (indices into the claims of the two articles) and how alike they are."""
+    """Claims `a` and `b` (indices into the claims of the two articles) and how alike they are.
+
+    `overlap` is None for claims in two languages, which share no words to count.
+    """
 
     a: int
     b: int
     similarity: float
-    overlap: float
+    overlap: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ def pair_claims(
     vectors_a: NDArray[np.float32],
     vectors_b: NDArray[np.float32],
     settings: PairingSettings,
+    *,
+    same_language: bool = True,
 ) -> Pairing:
     """Return the pairs in which either claim is among the other's best partners, most alike first.
 
@@ -73,5 +79,6 @@ def pair_claims(
     wanted |= {(int(i), j) for j in range(len(b)) for i in best_of_b[:, j]}
     alike = [(i, j) for i, j in wanted if rank[i, j] >= settings.min_similarity]
     ordered = sorted(alike, key=lambda pair: (-rank[pair], pair))
-    pairs = [ClaimPair(i, j, float(similarity[i, j]), float(overlap[i, j])) for i, j in ordered]
+    shared = {pair: float(overlap[pair]) if same_language else None for pair in ordered}
+    pairs = [ClaimPair(i, j, float(similarity[i, j]), shared[i, j]) for i, j in ordered]
     return Pairing(tuple(pairs[: settings.max_pairs]), tuple(pairs[settings.max_pairs :]))

@@ -12,6 +12,7 @@ from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
 from tabayyun.article import Article
 from tabayyun.claims import Claim, Extraction
 from tabayyun.report import Report
@@ -47,7 +48,7 @@ def show(report: Report, console: Console, *, all_verdicts: bool = False) -> Non
         console.print(_verdict(verdict, report))
     if not report.contradictions:
         console.print("No contradiction found.", style="bold")
-    console.print(_summary(report), style="dim")
+    console.print(Text(_summary(report), style="dim"))
     if all_verdicts:
         for side, lone in (("A", report.only_in_a), ("B", report.only_in_b)):
             console.print(Text(f"\nOnly in {side}", style="bold"))
@@ -111,7 +112,8 @@ def show_claims(article: Article, extraction: Extraction, console: Console) -> N
     table.add_column("speaker", max_width=28)
     table.add_column("claim")
     for number, claim in enumerate(extraction.claims, 1):
-        table.add_row(str(number), claim.voice, isolated(claim.speaker) if claim.speaker else "", isolated(claim.text))
+        speaker = Text(isolated(claim.speaker)) if claim.speaker else Text()
+        table.add_row(str(number), claim.voice, speaker, Text(isolated(claim.text)))
     console.print(table)
     out = [(d.reason, article.text[d.start : d.end]) for d in extraction.dropped]
     out += [(s.kind, article.text[s.start : s.end]) for s in article.boilerplate]

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from tabayyun.configs import table
 from tabayyun.errors import ConfigError
 
@@ -30,6 +31,7 @@ class VerdictSettings(_Strict):
     contradiction_probability: float = Field(ge=0, le=1)
     agreement_probability: float = Field(ge=0, le=1)
     contradiction_similarity: float = Field(ge=-1, le=1)
+    contradiction_overlap: float = Field(ge=0, le=1)
 
 
 class Settings(_Strict):

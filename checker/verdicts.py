@@ -10,6 +10,7 @@ from tabayyun.claims import Claim
 from tabayyun.models.base import Scores
 from tabayyun.pairing import ClaimPair
 from tabayyun.settings import VerdictSettings
+from tabayyun.spelling import words
 
 Label = Literal["agreement", "contradiction", "neutral", "uncertain"]
 _ORDER = {"contradiction": 0, "agreement": 1, "uncertain": 2, "neutral": 3}
@@ -74,7 +75,7 @@ def decide(pair: ClaimPair, a: Claim, b: Claim, a_to_b: Scores, b_to_a: Scores, 
     probability = combine(a_to_b, b_to_a)
     label: Label
     if probability["contradiction"] >= settings.contradiction_probability:
-        close = pair.similarity >= settings.contradiction_similarity
+        close = speak_of_the_same(pair, settings)
         label, relation = ("contradiction", "contradiction") if close else ("uncertain", "unrelated")
         share = probability["contradiction"]
         why = "Both statements cannot be true at once." if close else "They clash only if they speak of the same event."
@@ -88,33 +89,43 @@ def decide(pair: ClaimPair, a: Claim, b: Claim, a_to_b: Scores, b_to_a: Scores, 
         best = max(probability, key=lambda name: probability[name])
         label, relation, share = "uncertain", "compatible", probability[best]
         why = f"No reading is sure enough; the most probable one is {best}."
+    if label == "contradiction" and speak_for_different_parties(a, b):
+        relation, why = "dispute", "The parties quoted contradict each other."
     kind = "other" if label == "contradiction" else None
     return Verdict(label, relation, kind, share, a, b, a_to_b, b_to_a, pair.similarity, why)
 
 
-def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Return all verdicts in the order of a report, with at most one contradiction for each claim.
+def speak_of_the_same(pair: ClaimPair, settings: VerdictSettings) -> bool:
+    """Whether two claims are alike enough to clash: in meaning, and within one language in words too."""
+    if pair.similarity < settings.contradiction_similarity:
+        return False
+    return pair.overlap is None or pair.overlap >= settings.contradiction_overlap
 
-    When a claim clashes with several sentences of the other article, the most probable clash stands; the others
-    become uncertain, for mostly they only repeat its topic.
+
+def speak_for_different_parties(a: Claim, b: Claim) -> bool:
+    """Whether both claims are reported or quoted from named speakers whose names share no word."""
+    speakers = set(words(a.speaker)), set(words(b.speaker))
+    return "outlet" not in (a.voice, b.voice) and all(speakers) and not speakers[0] & speakers[1]
+
+
+def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Return all verdicts in the order of a report, with one contradiction and one agreement at most for each claim.
+
+    When a claim clashes (or agrees) with several sentences of the other article, the most probable one stands; the
+    others become uncertain, for mostly they only repeat its topic.
     """
     settled: list[Verdict] = []
-    taken_a: set[int] = set()
-    taken_b: set[int] = set()
+    taken: set[tuple[str, str, int]] = set()
     for found in in_order(verdicts):
-        verdict = found
-        if found.label == "contradiction":
-            if found.a.start in taken_a or found.b.start in taken_b:
-                verdict = replace(
-                    found,
-                    label="uncertain",
-                    relation="compatible",
-                    kind=None,
-                    why="One of the two statements clashes more clearly with another sentence.",
-                )
-            taken_a.add(found.a.start)
-            taken_b.add(found.b.start)
-        settled.append(verdict)
+        places = {(found.label, "a", found.a.start), (found.label, "b", found.b.start)}
+        if found.label not in ("contradiction", "agreement"):
+            settled.append(found)
+        elif places & taken:
+            why = f"Another sentence makes the {found.label} clearer."
+            settled.append(replace(found, label="uncertain", relation="compatible", kind=None, why=why))
+        else:
+            taken |= places
+            settled.append(found)
     return in_order(settled)
 
 

@@ -7,21 +7,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
+from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, JudgeOption
 
 app = typer.Typer(help="Measure on labelled data, with 95 % confidence intervals.", no_args_is_help=True)
-
-JudgeOption = Annotated[str, typer.Option(help="A judge: a name of `tabayyun models`, a folder or a Hub name.")]
-EmbedderOption = Annotated[str, typer.Option(help="An embedder: a name, a folder or a Hub name.")]
-FormatOption = Annotated[str, typer.Option("--format", help="text or json.", metavar="text|json")]
-ConfigOption = Annotated[Path | None, typer.Option(help="A TOML file that overrides settings.")]
 
 
 @app.command()
 def nli(
     files: Annotated[list[Path], typer.Argument(help="NLI rows (JSONL, .gz too): premise, hypothesis, label.")],
     judge: JudgeOption = DEFAULT_JUDGE,
-    format: FormatOption = "text",
+    format: FormatOption = Format.text,
     limit: Annotated[int | None, typer.Option(help="Only the first rows of each file.")] = None,
 ) -> None:
     """Measure the judge alone, premise to hypothesis."""
@@ -29,8 +26,8 @@ def nli(
     from tabayyun.models import registry
 
     model = registry.judge(judge)
-    results = {path.name.split(".")[0]: evaluate_nli(path, model, limit) for path in files}
-    if format == "json":
+    results = {name: evaluate_nli(path, model, limit) for name, path in _named(files).items()}
+    if format is Format.json:
         _print_json(next(iter(results.values())) if len(files) == 1 else results)
         return
     _print_table(
@@ -56,7 +53,7 @@ def pairs(
     file: Annotated[Path, typer.Argument(help="Labelled pairs (JSONL): id, a, b, label.")],
     judge: JudgeOption = DEFAULT_JUDGE,
     embedder: EmbedderOption = DEFAULT_EMBEDDER,
-    format: FormatOption = "text",
+    format: FormatOption = Format.text,
     predictions: Annotated[Path | None, typer.Option(help="Write one prediction per pair here.")] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -66,7 +63,7 @@ def pairs(
     from tabayyun.eval.harness import evaluate_pairs
 
     result = evaluate_pairs(file, Checker(embedder, judge, settings.load(config)), predictions)
-    if format == "json":
+    if format is Format.json:
         _print_json(result)
         return
     rows = [["all", str(result["n"]), f"{result['accuracy']:.3f}", f"{result['macro_f1']:.3f}"]]
@@ -83,7 +80,7 @@ def articles(
     folder: Annotated[Path, typer.Argument(help="Labelled article pairs: folders with a.*, b.* and gold.json.")],
     judge: JudgeOption = DEFAULT_JUDGE,
     embedder: EmbedderOption = DEFAULT_EMBEDDER,
-    format: FormatOption = "text",
+    format: FormatOption = Format.text,
     config: ConfigOption = None,
 ) -> None:
     """Measure the whole way on labelled article pairs."""
@@ -92,16 +89,22 @@ def articles(
     from tabayyun.eval.harness import evaluate_articles
 
     result = evaluate_articles(folder, Checker(embedder, judge, settings.load(config)))
-    if format == "json":
+    if format is Format.json:
         _print_json(result)
         return
-    flat = {
-        f"{k}.{n}" if isinstance(v, dict) else k: v if not isinstance(v, dict) else v[n]
-        for k, v in result.items()
-        if k not in ("ci", "counts")
-        for n in (v if isinstance(v, dict) else [""])
-    }
-    _print_table(["measure", "value"], [[name, str(value)] for name, value in flat.items()])
+    rows = []
+    for name, value in result.items():
+        if isinstance(value, dict) and name not in ("ci", "counts"):
+            rows += [[f"{name} {part}", str(number)] for part, number in value.items()]
+        elif not isinstance(value, dict):
+            rows.append([name, str(value)])
+    _print_table(["measure", "value"], rows)
+
+
+def _named(files: list[Path]) -> dict[str, Path]:
+    """The files by short name, or by path where two would share a name."""
+    short = [path.name.split(".")[0] for path in files]
+    return {name if short.count(name) == 1 else str(path): path for name, path in zip(short, files, strict=True)}
 
 
 def _print_json(content: Any) -> None:
@@ -115,7 +118,7 @@ def _print_table(head: list[str], rows: list[list[str]]) -> None:
     table = Table(*head, box=None)
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False).print(table)
+    Console(highlight=False, markup=False, emoji=False).print(table)
 
 
 def _range(bounds: list[float]) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+
 from tabayyun import article
 from tabayyun.checker import Checker
 from tabayyun.claims import Claim
@@ -105,7 +107,7 @@ def read_pairs(path: Path) -> list[dict[str, Any]]:
         DataError: the file is missing, a line is no JSON object, or a field is missing or wrong.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read: {error}.") from error
     rows = []
@@ -116,9 +118,11 @@ def read_pairs(path: Path) -> list[dict[str, Any]]:
             row = json.loads(line)
         except json.JSONDecodeError as error:
             raise DataError(f"{path}, line {number} is broken JSON: {error.msg}.") from error
-        missing = [key for key in ("id", "a", "b", "label") if not isinstance(row, dict) or not row.get(key)]
-        if missing:
-            raise DataError(f"{path}, line {number}: {', '.join(missing)} missing.")
+        if not isinstance(row, dict):
+            raise DataError(f"{path}, line {number} is no JSON object.")
+        missing = [key for key in ("a", "b", "label") if not isinstance(row.get(key), str) or not row[key].strip()]
+        if missing or row.get("id") in (None, ""):
+            raise DataError(f"{path}, line {number}: {', '.join(missing or ['id'])} missing or no text.")
         if row["label"] not in PAIR_LABELS:
             raise DataError(f"{path}, line {number}: label {row['label']!r} is none of {', '.join(PAIR_LABELS)}.")
         rows.append(row)
@@ -139,7 +143,7 @@ def predict_pairs(rows: Sequence[dict[str, Any]], checker: Checker) -> list[Pair
         ab, ba = scores[number], scores[number + len(rows)]
         similarity = float(vectors[at[row["a"]]] @ vectors[at[row["b"]]])
         a, b = (Claim(row[side], 0, len(row[side]), (0, len(row[side]))) for side in ("a", "b"))
-        verdict = decide(ClaimPair(0, 0, similarity, 0.0), a, b, ab, ba, checker.settings.verdicts)
+        verdict = decide(ClaimPair(0, 0, similarity, None), a, b, ab, ba, checker.settings.verdicts)
         found.append(PairPrediction(str(row["id"]), verdict, combine(ab, ba)))
     return found
 
@@ -147,6 +151,8 @@ def predict_pairs(rows: Sequence[dict[str, Any]], checker: Checker) -> list[Pair
 def evaluate_pairs(path: Path, checker: Checker, predictions: Path | None = None) -> dict[str, Any]:
     """Measure verdicts on labelled claim pairs; write one row per pair to `predictions` when it is given."""
     rows = read_pairs(path)
+    if predictions and not predictions.parent.is_dir():
+        raise DataError(f"There is no folder {predictions.parent} to write the predictions to.")
     checker.embedder, checker.judge  # noqa: B018  loaded before the clock starts
     began = time.perf_counter()
     found = predict_pairs(rows, checker)
@@ -222,7 +228,7 @@ def read_articles(folder: Path) -> list[LabelledPair]:
     """
     found = []
     for gold_file in sorted(folder.glob("*/gold.json")):
-        gold = json.loads(gold_file.read_text(encoding="utf-8"))
+        gold = _read_gold(gold_file)
         sides = {}
         for side in ("a", "b"):
             file = next(iter(sorted(gold_file.parent.glob(f"{side}.*"))), None)
@@ -247,13 +253,24 @@ def read_articles(folder: Path) -> list[LabelledPair]:
     return found
 
 
+def _read_gold(file: Path) -> dict[str, Any]:
+    try:
+        gold = json.loads(file.read_text(encoding="utf-8"))
+        for pair in gold["pairs"]:
+            if pair["label"] not in PAIR_LABELS or not pair["a_quote"] or not pair["b_quote"]:
+                raise ValueError(f"a pair with the label {pair['label']!r}")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{file} is no gold file ({type(error).__name__}: {error}).") from error
+    return cast(dict[str, Any], gold)
+
+
 def _places(file: Path, text: str, quotes: Sequence[str]) -> tuple[tuple[int, int], ...]:
     places = []
     for quote in quotes:
-        at = text.find(quote)
-        if at < 0:
+        found = [match.span() for match in re.finditer(re.escape(quote), text)]
+        if not found:
             raise DataError(f"{file}: the quote {quote[:60]!r} does not stand in its article.")
-        places.append((at, at + len(quote)))
+        places += found
     return tuple(places)
 
 
@@ -292,10 +309,8 @@ def evaluate_articles(folder: Path, checker: Checker) -> dict[str, Any]:
         "contradiction_recall": rate("gold_contradictions_found", "gold_contradictions"),
         "contradiction_precision": rate("right_flags", "flags"),
         "false_flags_per_pair": {
-            "value": _ratio(total["flags"] - total["right_flags"], len(labelled)),
-            "ci": metrics.interval(
-                lambda rows: sum(counts[i]["flags"] - counts[i]["right_flags"] for i in rows) / len(rows), names
-            ),
+            "value": _ratio(total["false_flags"], len(labelled)),
+            "ci": metrics.interval(lambda rows: sum(counts[i]["false_flags"] for i in rows) / len(rows), names),
         },
         "agreement_recall": rate("gold_agreements_found", "gold_agreements"),
         "agreement_precision": rate("right_agreements", "said_agreements"),
@@ -344,6 +359,7 @@ def _count(pair: LabelledPair, report: Report) -> dict[str, int]:
     return {
         "flags": len(flags),
         "right_flags": sum(right),
+        "false_flags": sum(all(g.label != "contradiction" for g in found) for _, found in flags),
         "shown_in_3": min(3, len(flags)),
         "right_in_3": sum(right[:3]),
         "gold_contradictions": len(contradictions),

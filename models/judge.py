@@ -14,6 +14,7 @@ from tabayyun.models.text import normalise
 
 if TYPE_CHECKING:
     import torch
+
     from tabayyun.models.pair_classifier import PairClassifier
 
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
@@ -49,8 +50,8 @@ class ShippedJudge:
         with quiet_libraries():
             model, config = pair_classifier.load(folder)
         _check_labels(list(model.id2label.values()), str(folder))
-        name = f"{config.get('name', folder.name)}"
-        return cls(name, model, int(config.get("max_tokens", 128)), float(config.get("temperature", 1.0)))
+        name = str(config.get("name", folder.name))
+        return cls(name, model, int(config["max_tokens"]), float(config["temperature"]))
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
         """Return one `Scores` per (premise, hypothesis), in the same order."""
@@ -101,11 +102,12 @@ def from_pretrained(source: str) -> ShippedJudge | HubJudge:
         ModelNotFoundError: it is not there and cannot be fetched.
         ModelFileError: it is no NLI model with three labels.
     """
-    import json
+    from safetensors import SafetensorError
+
+    from tabayyun.models import pair_classifier
 
     folder = Path(source)
-    config = folder / "config.json"
-    if config.is_file() and json.loads(config.read_text(encoding="utf-8")).get("architecture"):
+    if (folder / pair_classifier.CONFIG_FILE).is_file() and pair_classifier.read_config(folder).get("architecture"):
         return ShippedJudge.from_pretrained(folder)
     with quiet_libraries():
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -116,8 +118,8 @@ def from_pretrained(source: str) -> ShippedJudge | HubJudge:
             model = AutoModelForSequenceClassification.from_pretrained(
                 source, local_files_only=local, use_safetensors=True
             )
-        except (OSError, ValueError) as error:
-            first = str(error).strip().splitlines()[0]
+        except (OSError, ValueError, SafetensorError) as error:
+            first = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ModelNotFoundError(
                 f"The judge {source} cannot be loaded: {first}. "
                 "Check the name and the network, or leave --judge away to use the shipped one."

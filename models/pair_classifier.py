@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
+from torch import Tensor, nn
+
 from tabayyun.models import encoder
 from tabayyun.models.base import NLI_LABELS
 from tabayyun.models.errors import ModelFileError
-from torch import Tensor, nn
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -104,7 +105,35 @@ def save(model: PairClassifier, folder: Path, extra: dict[str, Any] | None = Non
     draft = folder / (WEIGHTS_FILE + ".part")
     save_file(state, draft, metadata={"format": "pt"})
     draft.replace(folder / WEIGHTS_FILE)
-    (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_config(folder, config)
+
+
+def write_config(folder: Path, config: dict[str, Any]) -> None:
+    """Write the config of a judge in one step."""
+    draft = folder / (CONFIG_FILE + ".part")
+    draft.write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.replace(folder / CONFIG_FILE)
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Return the config of a judge; one of ours gets its defaults filled in.
+
+    Raises:
+        ModelFileError: it is no JSON object, or an entry of ours is missing or wrong.
+    """
+    file = folder / CONFIG_FILE
+    try:
+        config = dict(json.loads(file.read_text(encoding="utf-8")))
+        if config.get("architecture") == ARCHITECTURE:
+            config = {"max_tokens": 128, "temperature": 1.0, **config}
+            labels = {int(index): str(label) for index, label in config["id2label"].items()}
+            if int(config["max_tokens"]) < 8 or float(config["temperature"]) <= 0 or sorted(labels) != [0, 1, 2]:
+                raise ValueError("max_tokens, temperature or id2label out of range")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelFileError(
+            f"{file} is no config of a judge ({type(error).__name__}: {error}). Install it again."
+        ) from error
+    return config
 
 
 def load(folder: Path) -> tuple[PairClassifier, dict[str, Any]]:
@@ -116,7 +145,9 @@ def load(folder: Path) -> tuple[PairClassifier, dict[str, Any]]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    config = read_config(folder)
+    if config.get("architecture") != ARCHITECTURE:
+        raise ModelFileError(f"{folder / CONFIG_FILE} is not of the architecture {ARCHITECTURE}.")
     model = PairClassifier(encoder.load_bert(), {int(i): label for i, label in config["id2label"].items()})
     try:
         state = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS_FILE).items()}
@@ -124,7 +155,10 @@ def load(folder: Path) -> tuple[PairClassifier, dict[str, Any]]:
         raise ModelFileError(
             f"{folder / WEIGHTS_FILE} cannot be read ({error}). Check out or install it again."
         ) from error
-    missing, unexpected = model.load_state_dict(state, assign=True, strict=False)
+    try:
+        missing, unexpected = model.load_state_dict(state, assign=True, strict=False)
+    except RuntimeError as error:
+        raise ModelFileError(f"{folder / WEIGHTS_FILE} has tensors of another shape. Install it again.") from error
     wrong = sorted(set(missing) - {_WORD_EMBEDDINGS}) + sorted(unexpected)
     if wrong:
         raise ModelFileError(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from tabayyun.models.errors import ConfigError
 
 
@@ -74,13 +75,9 @@ def read(path: Path) -> Recipe:
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        for phase in content.get("phases", []):
-            for source in phase.get("sources", []):
-                for key in {"files", "cross"} & set(source):
-                    source[key] = [_beside(path, name) for name in source[key]]
-        return Recipe.model_validate(content)
-    except FileNotFoundError as error:
-        raise ConfigError(f"There is no recipe {path}. Recipes live in configs/recipes/.") from error
+        return _with_paths(Recipe.model_validate(content), path.parent)
+    except OSError as error:
+        raise ConfigError(f"There is no recipe {path} ({error.strerror}). Recipes live in configs/recipes/.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
@@ -89,5 +86,14 @@ def read(path: Path) -> Recipe:
         raise ConfigError(f"{path}: {where}: {first['msg']} ({error.error_count()} problem(s) in all)") from error
 
 
-def _beside(recipe: Path, name: str) -> str:
-    return str((recipe.parent / name).resolve()) if name.startswith(("./", "../")) else name
+def _with_paths(recipe: Recipe, folder: Path) -> Recipe:
+    """The recipe with the names that start from its own folder made absolute."""
+
+    def absolute(names: list[str]) -> list[str]:
+        return [str((folder / name).resolve()) if name.startswith(("./", "../")) else name for name in names]
+
+    phases = []
+    for phase in recipe.phases:
+        sources = [s.model_copy(update={"files": absolute(s.files), "cross": absolute(s.cross)}) for s in phase.sources]
+        phases.append(phase.model_copy(update={"sources": sources}))
+    return recipe.model_copy(update={"phases": phases})

@@ -111,7 +111,7 @@ def judge(name: str) -> Judge:
 
 
 def _known_or_loadable(name: str, known: list[str], role: str) -> None:
-    if Path(name).is_dir() or ("/" in name and not name.startswith((".", "/", "~"))):
+    if (name and Path(name).is_dir()) or ("/" in name and not name.startswith((".", "/", "~"))):
         return
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f"Did you mean {close[0]!r}? " if close else ""

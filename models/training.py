@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import Tensor
+
 from tabayyun.models import data, encoder, pair_classifier
 from tabayyun.models.errors import ConfigError
 from tabayyun.models.pair_classifier import PairClassifier
 from tabayyun.models.recipe import Recipe
 from tabayyun.models.text import normalise
-from torch import Tensor
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer

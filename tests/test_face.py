@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+
 import tabayyun
 from tabayyun.models import errors
 

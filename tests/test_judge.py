@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from tabayyun import ConfigError, DataError, ModelFileError, Scores
 from tabayyun.models import data, judge, pair_classifier, recipe, training
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from tabayyun import Checker, read
 from tabayyun.models import registry
-
 from tests.conftest import EXAMPLES
 
 pytestmark = pytest.mark.models

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tabayyun import ClaimPair, Scores, settings, verdicts
 from tabayyun.claims import Claim
 from tabayyun.errors import ConfigError
