@@ -109,19 +109,19 @@ def speak_for_different_parties(a: Claim, b: Claim) -> bool:
 
 
 def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Return all verdicts in the order of a report, with one contradiction and one agreement at most for each claim.
+    """Return all verdicts in the order of a report, with one contradiction or agreement at most for each claim.
 
-    When a claim clashes (or agrees) with several sentences of the other article, the most probable one stands; the
+    When a claim clashes or agrees with several sentences of the other article, the most probable verdict stands; the
     others become uncertain, for mostly they only repeat its topic.
     """
     settled: list[Verdict] = []
-    taken: set[tuple[str, str, int]] = set()
-    for found in in_order(verdicts):
-        places = {(found.label, "a", found.a.start), (found.label, "b", found.b.start)}
+    taken: set[tuple[str, int]] = set()
+    for found in sorted(verdicts, key=lambda v: (-v.probability, v.a.start, v.b.start)):
+        places = {("a", found.a.start), ("b", found.b.start)}
         if found.label not in ("contradiction", "agreement"):
             settled.append(found)
         elif places & taken:
-            why = f"Another sentence makes the {found.label} clearer."
+            why = "One of the two statements meets another sentence more clearly."
             settled.append(replace(found, label="uncertain", relation="compatible", kind=None, why=why))
         else:
             taken |= places
