@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.console import Console, Group
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -70,16 +69,16 @@ def _outlet(article: Article, side: str) -> str:
     return article.outlet or article.id or side
 
 
-def _verdict(verdict: Verdict, report: Report) -> Panel:
-    style = _STYLE[verdict.label]
-    title = Text(f" {_TITLE[verdict.label]} · {verdict.probability:.0%} ", style=style)
+def _verdict(verdict: Verdict, report: Report) -> Group:
+    """One verdict; no frame around it, for a wrapped right-to-left line would carry the frame's edge along."""
+    title = Text(f"{_TITLE[verdict.label]} · {verdict.probability:.0%}", style=_STYLE[verdict.label])
     body = Table.grid(padding=(0, 1))
     body.add_column(width=2, style="bold")
     body.add_column()
     for side, claim, article in (("A", verdict.a, report.a), ("B", verdict.b, report.b)):
         body.add_row(side, Group(_quote(claim), _source(claim, _outlet(article, side))))
     body.add_row("", Text(verdict.why, style="italic"))
-    return Panel(body, title=title, title_align="left", border_style=style.split()[-1])
+    return Group(title, body, Text())
 
 
 def _quote(claim: Claim) -> Text:
