@@ -13,12 +13,15 @@ from tabayyun.claims import Claim
 from tabayyun.errors import InputError
 from tabayyun.models import registry
 from tabayyun.models.base import Embedder, Judge, Scores
+from tabayyun.models.text import date_gap
 from tabayyun.pairing import Pairing, pair_claims
 from tabayyun.report import NotChecked, Report
 from tabayyun.settings import Settings
 from tabayyun.verdicts import decide, settle
 
 Progress = Callable[[str], None]
+Question = tuple[str, str]
+"""A premise and a hypothesis, as the judge reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ class Checker:
     @cached_property
     def judge(self) -> Judge:
         """The judge, loaded at first use."""
-        return registry.judge(self._judge) if isinstance(self._judge, str) else self._judge
+        if not isinstance(self._judge, str):
+            return self._judge
+        return registry.judge(self._judge, self.settings.models.precision)
 
     def check(self, a: Article, b: Article, *, progress: Progress | None = None) -> Report:
         """Return the report on two articles.
@@ -97,18 +102,28 @@ class Checker:
             same = a.language == b.language
             pairing = pair_claims(of_a, of_b, va, vb, self.settings.pairing, same_language=same)
             jobs.append(_Job(a, b, of_a, of_b, pairing))
-        questions = list(dict.fromkeys(q for job in jobs for q in _questions(job)))
+        asked = [self._questions(job) for job in jobs]
+        questions = list(dict.fromkeys(q for of_job in asked for both in of_job for q in both))
         tell(f"judging {len(questions)} pairs of claims")
         answers = dict(zip(questions, self.judge.judge(questions), strict=True))
-        return [self._report(job, answers) for job in jobs]
+        return [self._report(job, of_job, answers) for job, of_job in zip(jobs, asked, strict=True)]
 
-    def _report(self, job: _Job, answers: dict[tuple[str, str], Scores]) -> Report:
+    def _questions(self, job: _Job) -> list[tuple[Question, Question]]:
+        """What the judge is asked of each chosen pair: both directions."""
+        days = days_apart(job.a, job.b)
+        return [self.both_directions(job.claims_a[p.a].text, job.claims_b[p.b].text, days) for p in job.pairing.chosen]
+
+    def both_directions(self, a: str, b: str, days: int | None) -> tuple[Question, Question]:
+        """The two questions about statements `a` and `b`, whose reports are `days` apart, in the judge's form."""
+        if getattr(self.judge, "reads_dates", False):
+            a, b = date_gap(a, b, days)
+        return (a, b), (b, a)
+
+    def _report(self, job: _Job, asked: Sequence[tuple[Question, Question]], answers: dict[Question, Scores]) -> Report:
         verdicts = []
-        for pair in job.pairing.chosen:
+        for pair, (forth, back) in zip(job.pairing.chosen, asked, strict=True):
             a, b = job.claims_a[pair.a], job.claims_b[pair.b]
-            verdicts.append(
-                decide(pair, a, b, answers[a.text, b.text], answers[b.text, a.text], self.settings.verdicts)
-            )
+            verdicts.append(decide(pair, a, b, answers[forth], answers[back], self.settings.verdicts))
         settled = settle(verdicts)
         met = [v for v in settled if v.label in ("agreement", "contradiction")]
         met_a, met_b = {v.a.start for v in met}, {v.b.start for v in met}
@@ -138,9 +153,9 @@ def _claims_or_error(article: Article) -> None:
         )
 
 
-def _questions(job: _Job) -> Sequence[tuple[str, str]]:
-    texts = [(job.claims_a[p.a].text, job.claims_b[p.b].text) for p in job.pairing.chosen]
-    return texts + [(b, a) for a, b in texts]
+def days_apart(a: Article, b: Article) -> int | None:
+    """The days from the publication of `a` to that of `b`; None when one of the dates is not known."""
+    return (b.published - a.published).days if a.published and b.published else None
 
 
 def check(a: Article, b: Article) -> Report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,8 +35,16 @@ class VerdictSettings(_Strict):
     contradiction_overlap: float = Field(ge=0, le=1)
 
 
+class ModelSettings(_Strict):
+    """How the models compute."""
+
+    precision: Literal["auto", "fp32", "bf16"]
+
+
 class Settings(_Strict):
     """All settings of the main job."""
+
+    models: ModelSettings
 
     pairing: PairingSettings
     verdicts: VerdictSettings

@@ -101,6 +101,50 @@ def articles(
     _print_table(["measure", "value"], rows)
 
 
+@app.command()
+def mine(
+    folder: Annotated[Path, typer.Argument(help="Labelled article pairs: folders with a.*, b.* and gold.json.")],
+    out: Annotated[Path, typer.Argument(help="Where the labelled claim pairs go (JSONL).")],
+    embedder: EmbedderOption = DEFAULT_EMBEDDER,
+    config: ConfigOption = None,
+) -> None:
+    """Make training rows out of labelled articles: the claim pairs that `check` would judge, labelled."""
+    from tabayyun import settings
+    from tabayyun.checker import Checker
+    from tabayyun.eval import mining
+
+    print(mining.mine(folder, Checker(embedder, config=settings.load(config)), out))
+
+
+@app.command()
+def validate(
+    path: Annotated[Path, typer.Argument(help="A JSONL file of labelled pairs, or a folder of labelled data.")],
+    format: FormatOption = Format.text,
+) -> None:
+    """Check labelled data; end with 1 when something is wrong with it."""
+    from tabayyun.eval import validation
+
+    found = validation.validate(path)
+    if format is Format.json:
+        _print_json({"problems": found.problems, "figures": found.figures})
+    else:
+        for name, figures in found.figures.items():
+            _print_table([name, ""], [[key, _flat(value)] for key, value in figures.items()])
+        print(f"{len(found.problems)} problem(s)")
+        for problem in found.problems:
+            print(f"- {problem}")
+    if found.problems:
+        raise typer.Exit(1)
+
+
+def _flat(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    return ", ".join(
+        f"{key} {'/'.join(map(str, v.values())) if isinstance(v, dict) else v}" for key, v in value.items()
+    )
+
+
 def _named(files: list[Path]) -> dict[str, Path]:
     """The files by short name, or by path where two would share a name."""
     short = [path.name.split(".")[0] for path in files]

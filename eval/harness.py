@@ -20,7 +20,7 @@ from tabayyun.claims import Claim
 from tabayyun.errors import DataError
 from tabayyun.eval import metrics
 from tabayyun.models.base import NLI_LABELS, Judge
-from tabayyun.models.data import NOT_ENTAILMENT, load_rows
+from tabayyun.models.data import NOT_ENTAILMENT, days_between, load_rows
 from tabayyun.pairing import ClaimPair
 from tabayyun.report import Report
 from tabayyun.verdicts import Verdict, combine, decide
@@ -38,7 +38,7 @@ def evaluate_nli(path: Path, judge: Judge, limit: int | None = None) -> dict[str
     Raises:
         DataError: the file is missing, empty or breaks the format.
     """
-    rows, _ = load_rows(path)
+    rows, _ = load_rows(path, mark_dates=getattr(judge, "reads_dates", False))
     rows = rows[:limit]
     if not rows:
         raise DataError(f"{path} holds no rows.")
@@ -136,8 +136,10 @@ def predict_pairs(rows: Sequence[dict[str, Any]], checker: Checker) -> list[Pair
     texts = list(dict.fromkeys(text for row in rows for text in (row["a"], row["b"])))
     at = {text: number for number, text in enumerate(texts)}
     vectors = checker.embedder.embed(texts)
-    asked = [(row["a"], row["b"]) for row in rows] + [(row["b"], row["a"]) for row in rows]
-    scores = checker.judge.judge(asked)
+    asked = [
+        checker.both_directions(row["a"], row["b"], days_between(row.get("a_date"), row.get("b_date"))) for row in rows
+    ]
+    scores = checker.judge.judge([forth for forth, _ in asked] + [back for _, back in asked])
     found = []
     for number, row in enumerate(rows):
         ab, ba = scores[number], scores[number + len(rows)]

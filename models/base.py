@@ -54,7 +54,11 @@ class Embedder(Protocol):
 
 @runtime_checkable
 class Judge(Protocol):
-    """Scores premise-hypothesis pairs: one batch method is all that a model must bring."""
+    """Scores premise-hypothesis pairs: one batch method is all that a model must bring.
+
+    A judge with a true attribute `reads_dates` gets the statement of the later report marked, as
+    `tabayyun.models.text.date_gap` does.
+    """
 
     @property
     def name(self) -> str:

@@ -57,7 +57,7 @@ def calibrate(folder: Path, files: Sequence[Path]) -> float:
     scores: list[Scores] = []
     labels: list[str] = []
     for path in files:
-        rows, _ = load_rows(path)
+        rows, _ = load_rows(path, mark_dates=judge.reads_dates)
         rows = rows[:_ROWS]
         scores += judge.judge([(row.premise, row.hypothesis) for row in rows])
         labels += [row.label for row in rows]

@@ -5,36 +5,43 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tabayyun.models.base import NLI_LABELS
 from tabayyun.models.errors import DataError
 from tabayyun.models.recipe import Phase, Source
-from tabayyun.models.text import normalise
+from tabayyun.models.text import date_gap, normalise
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
-NOT_ENTAILMENT = "not_entailment"
+NOT_ENTAILMENT, NOT_CONTRADICTION = "not_entailment", "not_contradiction"
+_SUMS = {NOT_ENTAILMENT: ("neutral", "contradiction"), NOT_CONTRADICTION: ("entailment", "neutral")}
+"""Labels that leave open which of two NLI labels holds."""
 PAIR_LABELS = {"agreement": "entailment", "neutral": "neutral", "contradiction": "contradiction"}
 """Labels of claim pairs as NLI labels."""
-_LABELS = (*NLI_LABELS, NOT_ENTAILMENT)
+_LABELS = (*NLI_LABELS, *_SUMS)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One premise-hypothesis pair; `label` is an NLI label or `not_entailment` (neutral or contradiction)."""
+    """One premise-hypothesis pair; `label` is an NLI label or one of `not_entailment` and `not_contradiction`."""
 
     premise: str
     hypothesis: str
     label: str
 
 
-def load_rows(path: Path, exclude_relations: Sequence[str] = ()) -> tuple[list[Row], list[str]]:
+def load_rows(
+    path: Path, exclude_relations: Sequence[str] = (), *, mark_dates: bool = True
+) -> tuple[list[Row], list[str]]:
     """Return the rows of a JSONL file (.gz too) and their ids.
 
-    Rows are NLI rows (`premise`, `hypothesis`, `label`) or labelled pairs (`a`, `b`, `label`).
+    Rows are NLI rows (`premise`, `hypothesis`, `label`) or labelled pairs (`a`, `b`, `label`), whose dates, where
+    both are given, mark the later text as `text.date_gap` says (unless `mark_dates` is false).
 
     Raises:
         DataError: the file is missing or breaks the format.
@@ -48,18 +55,33 @@ def load_rows(path: Path, exclude_relations: Sequence[str] = ()) -> tuple[list[R
         )
     relations = table["relation"] if exclude_relations else [None] * len(table)
     ids = table["id"] if "id" in columns else range(len(table))
+    dated = mark_dates and {"a_date", "b_date"} <= columns
+    gaps = map(days_between, table["a_date"], table["b_date"]) if dated else repeat(None, len(table))
     rows, kept = [], []
-    for number, (a, b, written, relation, key) in enumerate(
-        zip(table[names[0]], table[names[1]], table["label"], relations, ids, strict=True), 1
+    for number, (a, b, written, relation, key, days) in enumerate(
+        zip(table[names[0]], table[names[1]], table["label"], relations, ids, gaps, strict=True), 1
     ):
         if relation in exclude_relations and relation is not None:
             continue
         label = PAIR_LABELS.get(written, written)
         if label not in _LABELS or not isinstance(a, str) or not isinstance(b, str):
             raise DataError(f"{path}, row {number}: label {label!r} (known: {', '.join(_LABELS)}) or a text is wrong.")
-        rows.append(Row(a, b, label))
+        rows.append(Row(*date_gap(a, b, days), label))
         kept.append(str(key))
     return rows, kept
+
+
+def days_between(a: str | date | None, b: str | date | None) -> int | None:
+    """Return the days from date `a` to date `b` (ISO 8601, or parsed); None when one of them is no whole date.
+
+    >>> days_between("2015-10-10", "2015-10-14"), days_between("2015", "2015-10-14")
+    (4, None)
+    """
+    try:
+        first, second = (date.fromisoformat(str(written)[:10]) for written in (a, b))
+    except ValueError:
+        return None
+    return (second - first).days
 
 
 def _load(path: Path) -> Dataset:
@@ -157,6 +179,5 @@ def batches(lengths: Sequence[int], size: int, seed: int) -> Iterator[list[int]]
 
 
 def label_columns(label: str, id2label: dict[int, str]) -> list[int]:
-    """The logit columns that make up `label` (two of them for `not_entailment`)."""
-    wanted: dict[str, set[str]] = {NOT_ENTAILMENT: {"neutral", "contradiction"}}
-    return [i for i, name in id2label.items() if name in wanted.get(label, {label})]
+    """The logit columns that make up `label` (two of them for a label that leaves one of two open)."""
+    return [i for i, name in id2label.items() if name in _SUMS.get(label, (label,))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from tabayyun.models.base import NLI_LABELS, Scores
 from tabayyun.models.errors import ModelFileError, ModelNotFoundError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tabayyun.models.pair_classifier import PairClassifier
 
+Precision = Literal["auto", "fp32", "bf16"]
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
 BATCH = 32
 
@@ -24,23 +25,36 @@ BATCH = 32
 class ShippedJudge:
     """Our own judge; `temperature` divides its logits (Guo et al. 2017, "On Calibration of Modern Neural Networks")."""
 
-    def __init__(self, name: str, model: PairClassifier, max_tokens: int, temperature: float = 1.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: PairClassifier,
+        max_tokens: int,
+        temperature: float = 1.0,
+        *,
+        reads_dates: bool = False,
+    ) -> None:
         from tabayyun.models import encoder
 
         self.name = name
         self.model = model
         self.max_tokens = max_tokens
         self.temperature = temperature
+        self.reads_dates = reads_dates
         self._tokenizer = encoder.load_tokenizer()
 
     @classmethod
-    def from_pretrained(cls, folder: Path) -> Self:
+    def from_pretrained(cls, folder: Path, precision: Precision = "auto") -> Self:
         """Load the judge in `folder` (its `config.json`, its weights, and the word embeddings of the encoder).
+
+        `precision` is that of the encoder; "auto" takes what this machine computes fastest.
 
         Raises:
             ModelNotFoundError: there is no judge in the folder.
             ModelFileError: its weights are damaged or do not fit.
         """
+        import torch
+
         from tabayyun.models import pair_classifier
 
         if not (folder / pair_classifier.CONFIG_FILE).is_file():
@@ -50,8 +64,16 @@ class ShippedJudge:
         with quiet_libraries():
             model, config = pair_classifier.load(folder)
         _check_labels(list(model.id2label.values()), str(folder))
+        if (fastest_precision() if precision == "auto" else precision) == "bf16":
+            model.bert.to(torch.bfloat16)
         name = str(config.get("name", folder.name))
-        return cls(name, model, int(config["max_tokens"]), float(config["temperature"]))
+        return cls(
+            name,
+            model,
+            int(config["max_tokens"]),
+            float(config["temperature"]),
+            reads_dates=bool(config["reads_dates"]),
+        )
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
         """Return one `Scores` per (premise, hypothesis), in the same order."""
@@ -95,8 +117,20 @@ class HubJudge:
         return _scores(lengths, logits, self.id2label, 1.0)
 
 
-def from_pretrained(source: str) -> ShippedJudge | HubJudge:
-    """Load a judge from a folder (ours or a transformers one) or the Hub.
+def fastest_precision() -> Precision:
+    """Return "bf16" where the processor computes in it (AMX, AVX-512 BF16), else "fp32".
+
+    Elsewhere bf16 is emulated, a hundred times slower. Labels in bf16 equal those in fp32 on 99.5 % of pairs
+    (benchmarks/judge_speed.py); int8 was measured too and changed a third of them.
+    """
+    import torch
+
+    known: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
+    return "bf16" if known.get("amx_bf16") or known.get("avx512_bf16") else "fp32"
+
+
+def from_pretrained(source: str, precision: Precision = "auto") -> ShippedJudge | HubJudge:
+    """Load a judge from a folder (ours or a transformers one) or the Hub; a Hub judge computes as it was stored.
 
     Raises:
         ModelNotFoundError: it is not there and cannot be fetched.
@@ -108,7 +142,7 @@ def from_pretrained(source: str) -> ShippedJudge | HubJudge:
 
     folder = Path(source)
     if (folder / pair_classifier.CONFIG_FILE).is_file() and pair_classifier.read_config(folder).get("architecture"):
-        return ShippedJudge.from_pretrained(folder)
+        return ShippedJudge.from_pretrained(folder, precision)
     with quiet_libraries():
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
 

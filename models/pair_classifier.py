@@ -43,6 +43,7 @@ class PairClassifier(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         """Return logits (pairs, labels) of token ids, mask and segment ids, each (pairs, tokens)."""
         states = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        states = states.float()
         first, second = _mean(states, mask * (1 - types)), _mean(states, mask * types)
         features = torch.cat([first, second, (first - second).abs(), first * second], dim=1)
         return cast(Tensor, self.out(torch.nn.functional.gelu(self.hidden(features))))
@@ -125,7 +126,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         config = dict(json.loads(file.read_text(encoding="utf-8")))
         if config.get("architecture") == ARCHITECTURE:
-            config = {"max_tokens": 128, "temperature": 1.0, **config}
+            config = {"max_tokens": 128, "temperature": 1.0, "reads_dates": False, **config}
             labels = {int(index): str(label) for index, label in config["id2label"].items()}
             if int(config["max_tokens"]) < 8 or float(config["temperature"]) <= 0 or sorted(labels) != [0, 1, 2]:
                 raise ValueError("max_tokens, temperature or id2label out of range")

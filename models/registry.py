@@ -15,6 +15,7 @@ from tabayyun.models.errors import ModelNotFoundError
 
 if TYPE_CHECKING:
     from tabayyun.models.base import Embedder, Judge
+    from tabayyun.models.judge import Precision
 
 DEFAULT_EMBEDDER = "multilingual-e5-small"
 DEFAULT_JUDGE = "tabayyun-judge"
@@ -93,8 +94,8 @@ def embedder(name: str) -> Embedder:
 
 
 @lru_cache(maxsize=4)
-def judge(name: str) -> Judge:
-    """Return the judge of that name, folder or Hub name.
+def judge(name: str, precision: Precision = "auto") -> Judge:
+    """Return the judge of that name, folder or Hub name; `precision` is that of a judge of ours.
 
     Raises:
         ModelNotFoundError: there is none, or it cannot be fetched.
@@ -106,8 +107,8 @@ def judge(name: str) -> Judge:
     if variant is None:
         _known_or_loadable(name, [v.name for v in JUDGES], "judge")
     if variant and variant.source == "shipped":
-        return room.ShippedJudge.from_pretrained(room.SHIPPED_FOLDER)
-    return room.from_pretrained(variant.source if variant else name)
+        return room.ShippedJudge.from_pretrained(room.SHIPPED_FOLDER, precision)
+    return room.from_pretrained(variant.source if variant else name, precision)
 
 
 def _known_or_loadable(name: str, known: list[str], role: str) -> None:

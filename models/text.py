@@ -39,3 +39,21 @@ def normalise(text: str) -> str:
     """
     composed = unicodedata.normalize("NFC", text)
     return " ".join(unicodedata.normalize("NFC", composed.translate(_TABLE)).split())
+
+
+_MOST_DAYS = 30
+
+
+def date_gap(a: str, b: str, days: int | None) -> tuple[str, str]:
+    """Return two statements in the form in which a judge learns how far apart their reports are.
+
+    The statement of the later report opens with "[+days]" (30 at most). Reports of one day, or of unknown days (None),
+    stay as they are; negative `days` say that the second report is the older one.
+
+    >>> date_gap("Talks go on.", "A deal was signed.", 4)
+    ('Talks go on.', '[+4] A deal was signed.')
+    """
+    if not days:
+        return a, b
+    mark = f"[+{min(abs(days), _MOST_DAYS)}] "
+    return (a, mark + b) if days > 0 else (mark + a, b)

@@ -58,7 +58,7 @@ def _plan(recipe: Recipe, folder: Path, tokenizer: Tokenizer) -> _Plan:
 
 
 def loss(logits: Tensor, labels: list[str], id2label: dict[int, str], smoothing: float = 0.0) -> Tensor:
-    """Cross-entropy; a `not_entailment` row counts the summed probability of neutral and contradiction."""
+    """Cross-entropy; a label that leaves one of two open (`not_entailment`) counts the sum of both probabilities."""
     logp = torch.log_softmax(logits, dim=1)
     target = torch.stack(
         [torch.logsumexp(logp[row, data.label_columns(label, id2label)], dim=0) for row, label in enumerate(labels)]
@@ -158,7 +158,13 @@ def train(recipe: Recipe, folder: Path, out: Path, *, progress: bool = False) ->
     pair_classifier.save(
         model,
         target,
-        {"recipe": recipe.name, "max_tokens": recipe.max_tokens, "pairs_seen": len(plan.rows), "minutes": minutes},
+        {
+            "recipe": recipe.name,
+            "max_tokens": recipe.max_tokens,
+            "reads_dates": True,
+            "pairs_seen": len(plan.rows),
+            "minutes": minutes,
+        },
     )
     (out / CHECKPOINT).unlink(missing_ok=True)
     return target
