@@ -114,7 +114,7 @@ def _check_pairs(name: str, rows: Sequence[dict[str, Any]], found: Validation) -
         "languages": dict(Counter("-".join(sorted((row["a_lang"], row["b_lang"]))) for row in rows)),
         "phenomena": {key: dict(inside) for key, inside in sorted(by_phenomenon.items())},
     }
-    if len(rows) >= _ENOUGH:
+    if len(rows) >= _ENOUGH and figures["families"] > 1:
         cues, second = baselines.cue_accuracy(rows), baselines.second_sentence_accuracy(rows)
         figures |= {"cue_accuracy": round(cues, 3), "second_sentence_accuracy": round(second, 3)}
         if cues >= MOST_CUES:
@@ -234,9 +234,10 @@ def near_duplicates(first: Sequence[str], second: Sequence[str], near: float = _
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    grams = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), preprocessor=lambda text: " ".join(_WORD.findall(fold(text)))
-    )
+    def plain(text: str) -> str:
+        return " ".join(_WORD.findall(fold(text)))
+
+    grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), preprocessor=plain)
     grams.fit([*first, *second])
     alike = (grams.transform(first) @ grams.transform(second).T).tocoo()
     return [(first[i], second[j]) for i, j, v in zip(alike.row, alike.col, alike.data, strict=True) if v >= near]
