@@ -17,7 +17,7 @@ _HIJRI = re.compile(
     r"\d{1,2}\s+(?:محرم|صفر|ربيع (?:ال)?(?:اول|ثاني|اخر)|جمادي \w+|رجب|شعبان|رمضان|شوال|ذو ?القعده|ذو ?الحجه)\s+\d{4}"
 )
 _DATE_LINE = re.compile(
-    r"^\W*(?:(?:ال\w+|\w+day)\W+)?\d{1,2}\W+[^\W\d]+(?:\W+[^\W\d]+)?\W+\d{4}\W*\w{0,4}\W*(?:\d{1,2}[:.]\d\d.{0,12})?$"
+    r"^\W*(?:(?:ال\w+|\w+day)\W+)?\d{1,2}\W+[^\W\d]+(?:\W+[^\W\d]+){0,2}\W+\d{4}\W*\w{0,4}\W*(?:\d{1,2}[:.]\d\d.{0,12})?$"
     r"|^[\d\s/.:\-–,،|]{6,40}$"
 )
 _LONG_WORDS = 25
@@ -27,7 +27,7 @@ _NEWS_PARAGRAPHS_END_A_TAIL = 3
 _FRAGMENT_WORDS = 14
 _HEAD_LINES = 12
 _LONGEST_PATTERN = 300
-_LINKS = re.compile(r"[|•▲▼★☆]|\s[»«›>]+\s|::|>>|\s{3,}|(?:\s[.·]\s.*){2}|(?:\s[-–—]\s.*){3}")
+_LINKS = re.compile(r"[|•▲▼★☆☰]|\s[»«›>]+\s|::|>>|<<|\s{3,}|(?:\S\s{2,}\S.*){2}|(?:\s[./·]\s.*){2}|(?:\s[-–—]\s.*){3}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _PICTURE = re.compile(r"^\W*(?:صور[ةه]|فيديو|بالصور|بالفيديو|تصوير|photo|picture|video|watch)\s*[:：.]", re.I)
 
@@ -70,7 +70,12 @@ def find_title(text: str, title: str = "") -> tuple[int, int] | None:
             return span
         if words > _LONG_WORDS or (words >= _HEADLINE_WORDS and _SENTENCE_END.search(text[slice(*span)])):
             break
-        if words >= _HEADLINE_WORDS and not _line_kind(line) and _can_be_headline(text[slice(*span)]):
+        if (
+            words >= _HEADLINE_WORDS
+            and not _line_kind(line)
+            and not _self_reference(line)
+            and _can_be_headline(text[slice(*span)])
+        ):
             candidates.append((words, -span[0], span))
     return max(candidates)[2] if candidates else None
 
@@ -127,7 +132,7 @@ def _fragment(line: str) -> str | None:
 
 def _kind(line: str, *, before: bool, foreign: bool, title: str | None) -> str | None:
     folded = fold(line).strip()
-    known = _line_kind(folded)
+    known = _line_kind(folded) or _self_reference(folded)
     if known:
         return known
     if title and folded.strip(" .") == title:
@@ -158,6 +163,13 @@ def _line_kind(folded: str) -> str | None:
     return None
 
 
+def _self_reference(folded: str) -> str | None:
+    """The kind of a line in which the page speaks of itself, whether it ends like a sentence or not."""
+    if len(folded) > _LONGEST_PATTERN or len(folded.split()) > _LONG_WORDS:
+        return None
+    return next((kind for kind, expression in _tables()["anywhere"].items() if expression.search(folded)), None)
+
+
 @cache
 def _tables() -> dict[str, dict[str, re.Pattern[str]]]:
     content = table("boilerplate")
@@ -166,7 +178,7 @@ def _tables() -> dict[str, dict[str, re.Pattern[str]]]:
             kind: re.compile("|".join(f"(?:{fold_pattern(p)})" for p in patterns))
             for kind, patterns in content[part].items()
         }
-        for part in ("lines", "from_here")
+        for part in ("lines", "from_here", "anywhere")
     }
 
 
@@ -181,7 +193,7 @@ def _is_agency_line(folded: str) -> bool:
 
 
 def _is_caption(line: str, folded: str, arabic: bool) -> bool:
-    credit = re.search(r"\(([^()]{2,40})\)$", folded)
+    credit = re.search(r"\(([^()]{2,40})\)$", folded) or re.search(r"\s[-–—]\s([^-–—]{2,20})$", folded)
     if credit and len(folded.split()) <= _CAPTION_WORDS and not _SENTENCE_END.search(folded[: credit.start()].strip()):
         return all(part.strip() in _agencies() for part in re.split(r"[+،,/–\-]|\s+و(?=\S)", credit.group(1)))
     latin, other = len(_LATIN.findall(line)), len(_OTHER_SCRIPT.findall(line))

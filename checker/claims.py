@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
-from tabayyun import sentences
+from tabayyun import frames, quantities, sentences, times
 from tabayyun.article import Article
 from tabayyun.boilerplate import lines_of
 from tabayyun.configs import names, table
-from tabayyun.spelling import any_of, words
+from tabayyun.quantities import Quantity
+from tabayyun.spelling import any_of, flat, words
+from tabayyun.times import Period
 
 Voice = Literal["outlet", "reported", "quoted"]
 
 _MIN_WORDS = 3
 _HEADING_WORDS = 8
-_SPEAKER_WORDS = 14
+_MIN_QUOTED_WORDS = 2
+_SPEAKER_WORDS = 30
+_SUBJECT_WORDS = 14
 _QUOTED_SHARE = 0.6
 _REPEATED = 0.85
 _SENTENCE_END = re.compile(r"[.!?؟…。:][\"'»”’)\]]*$")
+_GERSHAYIM = re.compile(r"(?<=[א-ת])\"(?=[א-ת])")
+_SEMICOLON = re.compile(r"\s*[؛;]\s+")
+_AND_THAT = re.compile(r"[،,]\s+و(?:ب?ان)\s+(?!\w*\s*[،,])")
+_STOP = re.compile(r"(?<=\w\w)[.!؟?…]+\s+(?=\w)")
 _QUESTION = re.compile(r"[?؟][\"'»”’)\]]*$")
 _DATELINE = re.compile(
     r"^(?:[^\s.:،,\"«“/()ـ–—-]++[\s/،,()ـ–—-]{1,6}+){1,9}?[^\s.:،,\"«“/()ـ–—-]*+\s{0,3}+(?:[:：]|(?<=\))\s?[-–—])\s*+"
@@ -29,6 +37,7 @@ _DATELINE_LENGTH = 120
 _DATELINE_MARK = re.compile(r"ــ|[-–—/()]")
 _TRIM_START = re.compile(r"^(?:[\s،,؛;:.…–—)\]]|-(?!\d))+")
 _TRIM_END = re.compile(r"[\s،,؛;:.…\-–—]+$")
+_TRIM = " \t\u00a0،,؛;:.…–—-"
 _OPENING, _CLOSING = '"“«”', '"”»“'
 
 
@@ -46,9 +55,11 @@ class Claim:
     sentence: tuple[int, int]
     voice: Voice = "outlet"
     speaker: str = ""
+    act: str = ""
     status: str | None = None
-    time: None = None
-    quantities: tuple[Any, ...] = ()
+    polarity: str = frames.AFFIRMATIVE
+    quantities: tuple[Quantity, ...] = ()
+    time: Period | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The claim as it stands in the report JSON."""
@@ -59,13 +70,13 @@ class Claim:
             "voice": self.voice,
             "speaker": self.speaker,
             "status": self.status,
-            "time": self.time,
-            "quantities": list(self.quantities),
+            "time": self.time.to_dict() if self.time else None,
+            "quantities": [q.to_dict(self.start) for q in self.quantities],
         }
 
     def to_frame(self) -> dict[str, Any]:
         """The claim with its whole frame, as `tabayyun claims --format json` prints it; what is not known is empty."""
-        return {**self.to_dict(), "act": None, "polarity": None, "place": None, "entities": []}
+        return {**self.to_dict(), "act": self.act, "polarity": self.polarity, "place": None, "entities": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +110,16 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """One way to open a clause with its speaker; `voice` is what follows, `keep` leaves the opening in the claim."""
+    """One way to open a clause with its speaker; `voice` is what follows.
+
+    `keep` leaves the opening in the claim, which could not be understood without it; `unnamed` says that somebody new
+    speaks whose name cannot be told from what he speaks of.
+    """
 
     expression: re.Pattern[str]
     voice: Voice
     keep: bool = False
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +127,15 @@ class _Cues:
     """The compiled cue words of one language."""
 
     leads: tuple[_Lead, ...]
+    front: re.Pattern[str]
+    tails: tuple[re.Pattern[str], ...]
     says: re.Pattern[str]
     adding: re.Pattern[str]
+    heads: re.Pattern[str]
     contrast: re.Pattern[str]
     speaker_end: re.Pattern[str]
+    greeting: re.Pattern[str]
+    pronouns: frozenset[str]
 
 
 @cache
@@ -124,44 +145,91 @@ def _cues(language: str) -> _Cues:
     def part(name: str) -> str:
         return any_of(tuple(content.get(name, ())))
 
+    arabic = language == "ar"
     say, that, pronoun = part("say_verbs"), part("that"), part("that_pronoun")
-    that_then = rf"\s*[،,]?\s+{that}(?!\w)\s+"
-    that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
+    say = rf"(?:[وف]?(?:قد\s+)?{say})" if arabic else say
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
-    if language == "ar":
-        head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*)?[وف]?(?:قد\s+)?{say}(?!\w)"
-        late = r"^[وف]?كان(?:ت|وا)?"
-        word = r"(?:[^\s:\"“”«]+|[\"“«][^\"”»]{1,40}[\"”»])[،,]?"
-        speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
-        relay = rf"^[وف]?{say}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
-        said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+)?"
-        leads: tuple[_Lead, ...] = (
-            _Lead(re.compile(rf"{relay}{speaker}{said}{quote_then}"), "quoted"),
-            _Lead(re.compile(rf"{relay}{speaker}{said}\s+{that}(?!\w)\s+"), "reported"),
-            _Lead(re.compile(rf"{head}(?P<speaker>[^:؛.]{{0,160}}?)\s*:\s*(?=[\"“”«])"), "quoted"),
-            _Lead(re.compile(rf"{head}(?P<speaker>){quote_then}"), "quoted"),
-            _Lead(re.compile(rf"{head}{speaker}{that_then}(?![\"“”«])"), "reported"),
-            _Lead(re.compile(rf"{head}{speaker}{that_quote}"), "quoted"),
-            _Lead(re.compile(rf"{head}{speaker}{quote_then}"), "quoted"),
-            _Lead(re.compile(rf"{late}{speaker}\s+(?:قد\s+)?{say}(?!\w)[^\"“”«:]{{0,60}}?{that_then}"), "reported"),
-            _Lead(re.compile(rf"{head}{speaker}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
-        )
-    else:
-        subject = rf"^(?P<speaker>[^\s\"“”«:]+(?:\s+[^\s\"“”«:]+){{0,{_SPEAKER_WORDS}}}?)\s+{say}(?!\w)"
-        leads = (
-            _Lead(re.compile(rf"{subject}\s*[:,]?{quote_then}", re.I), "quoted"),
-            _Lead(re.compile(rf"{subject}{that_then}", re.I), "reported"),
-        )
+    name = rf"(?!.*(?<!\w){that}(?!\w))[^\"“”«»:؛;]{{2,90}}?"
+    end = r"[.…\s]*$"
+    tails = [
+        rf"\s*[،,]\s*{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}}){end}",
+        rf"(?<=[\"”»])\s*[،,]?\s*[—–-]?\s*{say}\s+(?P<speaker>{name}){end}",
+    ]
+    if not arabic:
+        tails += [
+            rf"\s*,?(?<=[\"”»,])\s*[—–-]?\s*{say}\s+(?P<speaker>{name}){end}",
+            rf"\s*(?<=[\"”»,])\s+(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{say}{end}",
+        ]
+    ends = [rf"(?:^|\s+|[،,]\s*){part('speaker_ends')}(?!\w)", r"\s+\("]
+    if arabic:
+        ends += [rf"(?:^|\s+)في\s+(?:ال)?{part('occasions')}(?!\w)", r"[،,]"]
+    follows = rf"(?:\s+[^\s:،,\"“”«]+){{0,8}}?\s*(?:[,،]?\s{that}(?!\w)|\s{pronoun}(?!\w)|:\s*[\"“«])"
+    conjunction = "(?=[وف])" if arabic else rf"(?:{part('and')}\s*)?"
+    heads = rf"[،,]\s+{conjunction}(?={say}(?!\w){follows})"
     return _Cues(
-        leads=leads,
-        says=re.compile(rf"(?<!\w)[وف]?{say}(?!\w)", re.I),
+        leads=_arabic_leads(content, say, that, pronoun) if arabic else _leads(say, that, quote_then),
+        front=re.compile(rf"[وف]?{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}})[،,]\s+", re.I),
+        tails=tuple(re.compile(tail, re.I) for tail in tails),
+        says=re.compile(rf"(?<!\w){say}(?!\w)", re.I),
         adding=re.compile(
             rf"(?<!\w)و?{part('adding')}(?!\w)(?:\s+[^\s\"“”«،,.]+){{0,2}}?"
             rf"(?:\s+{that}(?!\w)\s+|{quote_then}|\s+(?={pronoun}(?!\w)))",
             re.I,
         ),
-        contrast=re.compile(rf"(?<!\w)و?{part('contrast')}(?!\w)(?:\s+{that}(?!\w))?\s+", re.I),
-        speaker_end=re.compile(rf"(?:^|\s+|[،,]\s*){part('speaker_ends')}(?!\w)|\s+\(|[،,]"),
+        heads=re.compile(heads),
+        contrast=re.compile(
+            rf"(?<!\w)و?{part('contrast')}(?:ها?|هم|هما)?(?!\w)(?:\s+{that}(?!\w))?\s+"
+            if arabic
+            else rf"(?<!\w){part('contrast')}(?!\w)\s+",
+            re.I,
+        ),
+        speaker_end=re.compile("|".join(ends), re.I),
+        greeting=re.compile(rf"{part('greetings')}(?!\w)", re.I),
+        pronouns=frozenset(content.get("said_pronouns", ())),
+    )
+
+
+def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) -> tuple[_Lead, ...]:
+    """VERB SPEAKER THAT, agency relays, and SPEAKER VERB THAT."""
+
+    def part(name: str) -> str:
+        return any_of(tuple(content[name]))
+
+    that_then = rf"\s*[،,]?\s+{that}(?!\w)\s+"
+    that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
+    quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
+    head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*)?{say}(?!\w)"
+    late = r"^[وف]?كان(?:ت|وا)?"
+    word = r"(?:[^\s:\"“”«]+|[\"“«][^\"”»]{1,40}[\"”»])[،,]?"
+    speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
+    relay = rf"^{say}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
+    said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+)?"
+    subject = rf"^(?:و|لكن\s+)?(?P<speaker>(?:(?!{say}(?!\w)){word}\s+){{1,9}}?){say}(?!\w)"
+    return (
+        _Lead(re.compile(rf"{relay}{speaker}{said}{quote_then}"), "quoted"),
+        _Lead(re.compile(rf"{relay}{speaker}{said}\s+{that}(?!\w)\s+"), "reported"),
+        _Lead(re.compile(rf"{head}(?P<speaker>[^:؛.]{{0,160}}?)\s*:\s*(?=[\"“”«])"), "quoted"),
+        _Lead(re.compile(rf"{head}(?P<speaker>){quote_then}"), "quoted"),
+        _Lead(re.compile(rf"{head}{speaker}{that_then}(?![\"“”«])"), "reported"),
+        _Lead(re.compile(rf"{head}{speaker}{that_quote}"), "quoted"),
+        _Lead(re.compile(rf"{head}{speaker}{quote_then}"), "quoted"),
+        _Lead(re.compile(rf"{late}{speaker}\s+(?:قد\s+)?{say}(?!\w)[^\"“”«:]{{0,60}}?{that_then}"), "reported"),
+        _Lead(re.compile(rf"{head}{speaker}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
+        _Lead(re.compile(rf"^{part('object_verbs')}(?!\w)(?P<speaker>)\s+"), "reported", keep=True, unnamed=True),
+        _Lead(re.compile(rf"{subject}{that_then}"), "reported"),
+        _Lead(re.compile(rf"{subject}\s*:\s*(?=[\"“”«])"), "quoted"),
+    )
+
+
+def _leads(say: str, that: str, quote_then: str) -> tuple[_Lead, ...]:
+    """SPEAKER VERB THAT, in the languages with the subject first; English leaves "that" away."""
+    dropped = rf"^(?P<speaker>){say}(?!\w)(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*"
+    subject = rf"^(?P<speaker>[^\s\"“”«:]+(?:\s+[^\s\"“”«:]+){{0,{_SUBJECT_WORDS}}}?)\s+{say}(?!\w)"
+    return (
+        _Lead(re.compile(dropped, re.I), "reported"),
+        _Lead(re.compile(rf"{subject}\s*[:,]?{quote_then}", re.I), "quoted"),
+        _Lead(re.compile(rf"{subject}(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
+        _Lead(re.compile(r"^(?P<speaker>[A-Z][^\"“”«:]{1,90}?)\s+(?:said|says)\s+(?=[a-z])"), "reported"),
     )
 
 
@@ -205,67 +273,144 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
 
     A sentence in which nobody is clearly heard ends the chain: better no speaker than the wrong one.
     """
-    sentence = article.text[start:end]
+    written = article.text[start:end]
+    sentence, at = flat(_GERSHAYIM.sub("\u05f4", written))
     if _QUESTION.search(sentence.strip()):
         a, b = _trimmed(article.text, start, end)
         return [Dropped(a, b, "question")], ""
     cues = _cues(article.language)
+    quoted = [(at[x], at[y]) for x, y in sentences.quotations(sentence)]
+
+    def named(span: tuple[int, int]) -> str:
+        return " ".join(written[at[span[0]] : at[span[1]]].split())
+
+    first, last, place = _attribution(sentence, cues)
+    source = named(place)
+    heard, saying = bool(source), ""
+    speaker = source or speaker
+    voice: Voice = "reported" if source else "outlet"
     found: list[Claim | Dropped] = []
-    heard = False
-    for a, b, continues in clauses(sentence, cues):
-        offset, voice, named = _lead(sentence[a:b], cues)
-        if voice != "outlet":
-            speaker, heard = named or speaker, True
+    for a, b, continues, opening in clauses(sentence, cues, first, last):
+        lead = _lead(sentence[a:b], cues)
+        offset = lead.length
+        if lead.voice != "outlet":
+            x, y = lead.speaker
+            speaker = "" if lead.unnamed else named((a + x, a + y)) or speaker
+            voice, saying, heard = lead.voice, lead.saying, not lead.unnamed
         elif continues and heard:
-            voice = "reported"
-        elif continues or cues.says.search(sentence[a:b]):
-            speaker = ""
-            voice = "reported" if continues else voice
-        begin, stop = _trimmed(article.text, start + a + offset, start + b)
+            voice, saying = "reported", opening if cues.adding.fullmatch(opening) else saying
+        elif continues or (not source and cues.says.search(sentence[a:b])):
+            speaker, voice, saying = "", "reported" if continues else "outlet", ""
+        elif not source:
+            voice, saying = "outlet", ""
+        begin, stop = _trimmed(article.text, start + at[a + offset], start + at[b])
+        if cues.greeting.match(sentence[a + offset : b].lstrip()):
+            found.append(Dropped(begin, stop, "greeting"))
+            continue
         if begin >= stop:
             continue
-        if len(article.text[begin:stop].split()) < _MIN_WORDS:
+        inside = sum(max(0, min(stop - start, y) - max(begin - start, x)) for x, y in quoted)
+        in_quotes = inside >= _QUOTED_SHARE * (stop - begin)
+        if len(article.text[begin:stop].split()) < (_MIN_QUOTED_WORDS if in_quotes else _MIN_WORDS):
             found.append(Dropped(begin, stop, "too short to check"))
             continue
-        if _mostly_quoted(article.text[start + a + offset : start + b]):
+        if in_quotes:
             voice = "quoted"
-        said_by = speaker if voice != "outlet" else ""
-        found.append(Claim(article.text[begin:stop], begin, stop, (start, end), voice, said_by))
+        claim = Claim(article.text[begin:stop], begin, stop, (start, end), voice, speaker if voice != "outlet" else "")
+        found.append(_framed(claim, saying, article))
     return found, speaker if heard else ""
 
 
-def clauses(sentence: str, cues: _Cues) -> list[tuple[int, int, bool]]:
-    """Return the clauses of a sentence: start, end, and whether the speaker of the clause before goes on speaking."""
+def _attribution(sentence: str, cues: _Cues) -> tuple[int, int, tuple[int, int]]:
+    """Where the statement begins and ends when its source stands before or behind it, and the span of the source."""
+    match = cues.front.match(sentence, len(sentence) - len(sentence.lstrip()))
+    if match:
+        return match.end(), len(sentence), _speaker(sentence, match.span("speaker"), cues)
+    for tail in cues.tails:
+        match = tail.search(sentence)
+        if match and match.start() > 0:
+            return 0, match.start(), _speaker(sentence, match.span("speaker"), cues)
+    return 0, len(sentence), (0, 0)
+
+
+def _framed(claim: Claim, saying: str, article: Article) -> Claim:
+    """The claim with its act, status, polarity, quantities and time."""
+    language = article.language
+    act = frames.act(saying, language) if claim.voice != "outlet" else ""
+    amounts = quantities.find(claim.text, language)
+    periods = times.find(claim.text, language, article.published, amounts)
+    time = periods[0] if periods else None
+    status = frames.status(claim.text, language, said=act, voice=claim.voice, time=time, today=article.published)
+    polarity = frames.polarity(claim.text, language, act)
+    return replace(claim, act=act, status=status, polarity=polarity, quantities=amounts, time=time)
+
+
+def clauses(sentence: str, cues: _Cues, first: int, last: int) -> list[tuple[int, int, bool, str]]:
+    """Return the clauses of a sentence from `first` to `last`.
+
+    Each has its start, its end, whether the speaker of the one before goes on speaking, and the words between the two.
+    """
     quoted = sentences.quotations(sentence)
-    cuts = [(m.start(), m.end(), True) for m in cues.adding.finditer(sentence)]
-    cuts += [(m.start(), m.end(), False) for m in cues.contrast.finditer(sentence)]
-    found: list[tuple[int, int, bool]] = []
-    start, continues = 0, False
+
+    def inside(at: int) -> bool:
+        return any(a < at < b - 1 for a, b in quoted)
+
+    cuts = [(m.start(), m.end(), True) for m in cues.adding.finditer(sentence) if not inside(m.start())]
+    cuts += [(m.start(), m.end(), False) for m in cues.heads.finditer(sentence) if not inside(m.start())]
+    cuts += [(m.start(), m.end(), inside(m.start())) for m in cues.contrast.finditer(sentence)]
+    cuts += [(m.start(), m.end(), True) for m in _AND_THAT.finditer(sentence) if not inside(m.start())]
+    cuts += [(m.start(), m.end(), inside(m.start())) for m in _SEMICOLON.finditer(sentence)]
+    cuts += [(m.start(), m.end(), True) for m in _STOP.finditer(sentence) if inside(m.start())]
+    found: list[tuple[int, int, bool, str]] = []
+    start, continues, opening = first, False, ""
     for at, after, goes_on in sorted(cuts):
-        inside = any(a < at < b - 1 for a, b in quoted)
-        if inside or at < start or min(len(sentence[start:at].split()), len(sentence[after:].split())) < _MIN_WORDS:
+        if not sentence[start:at].strip(_TRIM):
+            start = after
             continue
-        found.append((start, at, continues))
-        start, continues = after, goes_on
-    found.append((start, len(sentence), continues))
+        least = _MIN_QUOTED_WORDS if inside(at) else _MIN_WORDS
+        if (
+            at < start
+            or after > last
+            or min(len(sentence[start:at].split()), len(sentence[after:last].split())) < least
+        ):
+            continue
+        found.append((start, at, continues, opening))
+        start, continues, opening = after, goes_on, sentence[at:after]
+    found.append((start, last, continues, opening))
     return found
 
 
-def _lead(clause: str, cues: _Cues) -> tuple[int, Voice, str]:
-    """The length of "X said that" at the head of a clause, the voice, and X (empty when the subject is dropped)."""
-    lead = len(clause) - len(clause.lstrip(" \t،,؛"))
-    rest = clause[lead:]
-    for opening in cues.leads:
-        match = opening.expression.match(rest)
-        if match and len(rest[match.end() :].split()) >= _MIN_WORDS:
-            return lead + (0 if opening.keep else match.end()), opening.voice, _speaker(match["speaker"], cues)
-    return lead, "outlet", ""
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """How a clause opens: the length of "X said that", what voice follows, the span of X, the words of saying."""
+
+    length: int
+    voice: Voice = "outlet"
+    speaker: tuple[int, int] = (0, 0)
+    saying: str = ""
+    unnamed: bool = False
 
 
-def _speaker(words_between: str, cues: _Cues) -> str:
-    name = " ".join(words_between.split()).strip(" ،,:")
-    cut = cues.speaker_end.search(name)
-    return (name[: cut.start()] if cut else name).strip(" ،,:")
+def _lead(clause: str, cues: _Cues) -> _Opening:
+    space = len(clause) - len(clause.lstrip(" \t،,؛"))
+    rest = clause[space:]
+    for lead in cues.leads:
+        match = lead.expression.match(rest)
+        if match and len(rest[match.end() :].split()) >= _MIN_QUOTED_WORDS:
+            length = space + (0 if lead.keep else match.end())
+            first, last = _speaker(rest, match.span("speaker"), cues)
+            return _Opening(length, lead.voice, (space + first, space + last), match.group(), lead.unnamed)
+    return _Opening(space)
+
+
+def _speaker(text: str, span: tuple[int, int], cues: _Cues) -> tuple[int, int]:
+    """The part of a span that names the speaker; empty for a pronoun."""
+    start, end = span
+    name = text[start:end]
+    start += len(name) - len(name.lstrip(" ،,:"))
+    cut = cues.speaker_end.search(text[start:end].rstrip(" ،,:"))
+    end = start + (cut.start() if cut else len(text[start:end].rstrip(" ،,:")))
+    return (0, 0) if text[start:end].lower() in cues.pronouns else (start, end)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -283,12 +428,10 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         and not set(inner[1:-1]) & set(_OPENING + _CLOSING)
     ):
         return _trimmed(text, start + 1, end - 1)
+    marks = sum(char in _OPENING + _CLOSING for char in inner)
+    if marks == 1 and len(inner) > 1 and (inner[0] in _OPENING or inner[-1] in _CLOSING):
+        return _trimmed(text, start + (inner[0] in _OPENING), end - (inner[-1] in _CLOSING))
     return start, end
-
-
-def _mostly_quoted(text: str) -> bool:
-    inside = sum(b - a for a, b in sentences.quotations(text))
-    return inside >= _QUOTED_SHARE * len(text.strip())
 
 
 def _repeats(claim: Claim, seen: dict[str, list[frozenset[str]]]) -> bool:

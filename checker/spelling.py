@@ -1,7 +1,7 @@
-"""Spellings that mean the same word: folding for comparison, and patterns that match every spelling in place.
+"""Spellings that mean the same word: folding for comparison, and flat text for finding.
 
 Folding loses offsets, so texts are only folded to be compared or classified; whatever must be found in a text is
-found with `pattern`, whose matches are offsets into the text as it stands.
+found in its flat form, which remembers where its characters stand.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from functools import cache
 
 from tabayyun.models.text import normalise
 
-MARKS = "\u0640\u064b-\u0652\u0670"
-"""Tatweel and diacritics, as the inside of a character class."""
-
+_MARK_SET = frozenset("\u0640\u0670") | {chr(code) for code in range(0x064B, 0x0653)}
 _FOLDED = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ئ": "ي", "ؤ": "و", "گ": "ك"})
-_CLASSES = ("اأإآٱ", "هة", "يىیئ", "وؤ", "كک")
+_FLAT = _FOLDED | {ord("ی"): "ي", ord("ک"): "ك"}
 
 
 def fold(text: str) -> str:
@@ -36,30 +34,31 @@ def fold_pattern(expression: str) -> str:
     return expression.translate(_FOLDED)
 
 
-def pattern(word: str) -> str:
-    """Return a regular expression that matches `word` in all its spellings, with or without diacritics.
+def flat(text: str) -> tuple[str, list[int]]:
+    """Return `text` in one spelling for patterns of `any_of`, and where each of its characters stands in `text`.
 
-    >>> bool(re.fullmatch(pattern("أكد"), "اكّد"))
-    True
+    Without diacritics and tatweel, alef and yeh forms merged. The list has one entry more than the flat text has
+    characters, so that it maps ends too.
+
+    >>> flat("قَصفٌ إلى")
+    ('قصف الي', [0, 2, 3, 5, 6, 7, 8, 9])
     """
-    return f"[{MARKS}]*".join(_letter(char) for char in word) + f"[{MARKS}]*"
-
-
-def _letter(char: str) -> str:
-    if char == " ":
-        return r"\s+"
-    for letters in _CLASSES:
-        if char in letters:
-            return f"[{letters}]"
-    return re.escape(char)
+    kept = [(place, char) for place, char in enumerate(text) if char not in _MARK_SET]
+    return "".join(char for _, char in kept).translate(_FLAT), [place for place, _ in kept] + [len(text)]
 
 
 @cache
 def any_of(words: tuple[str, ...]) -> str:
-    """Return an alternation of the words in all their spellings, the longest first; matches nothing when empty."""
+    """Return an alternation of the words, the longest first, that matches flat text; matches nothing when empty.
+
+    >>> bool(re.search(any_of(("إلا أن",)), flat("الا  أنّ")[0]))
+    True
+    """
     if not words:
         return r"(?!)"
-    return "(?:" + "|".join(pattern(word) for word in sorted(words, key=len, reverse=True)) + ")"
+    spelled = {flat(word)[0] for word in words}
+    ordered = sorted(spelled, key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(r"\s+".join(map(re.escape, word.split(" "))) for word in ordered) + ")"
 
 
 _WORD = re.compile(r"\w+")

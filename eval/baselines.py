@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tabayyun.configs import names, table
 from tabayyun.models.data import days_between
-from tabayyun.spelling import any_of, fold, words
+from tabayyun.spelling import any_of, flat, fold, words
 
 _FOLDS = 5
 _FAR = 15
@@ -30,7 +30,7 @@ def cue_features(row: dict[str, Any]) -> list[float]:
     """Surface cues of a labelled pair: negation words, shared words, lengths, numbers, shared opening, date gap."""
     a, b = row["a"], row["b"]
     bag_a, bag_b = set(words(a)), set(words(b))
-    no_a, no_b = len(_negation().findall(a)), len(_negation().findall(b))
+    no_a, no_b = (len(_negation().findall(flat(text)[0])) for text in (a, b))
     numbers_a, numbers_b = set(_DIGITS.findall(fold(a))), set(_DIGITS.findall(fold(b)))
     gap = abs(days_between(row.get("a_date"), row.get("b_date")) or 0)
     prefix = sum(accumulate((x == y for x, y in zip(a.split(), b.split(), strict=False)), min))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,15 @@ import typer
 
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
 from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, JudgeOption
+
+
+class Spelling(StrEnum):
+    """How the labelled texts are varied before they are read."""
+
+    as_written = "as-written"
+    without_diacritics = "without-diacritics"
+    other_digits = "other-digits"
+
 
 app = typer.Typer(help="Measure on labelled data, with 95 % confidence intervals.", no_args_is_help=True)
 
@@ -99,6 +109,30 @@ def articles(
         elif not isinstance(value, dict):
             rows.append([name, str(value)])
     _print_table(["measure", "value"], rows)
+
+
+@app.command()
+def claims(
+    folder: Annotated[Path, typer.Argument(help="Labelled passages (*.json).")],
+    format: FormatOption = Format.text,
+    spelling: Annotated[
+        Spelling, typer.Option(help="Measure on the texts as they are, without diacritics, or in the other digits.")
+    ] = Spelling.as_written,
+) -> None:
+    """Measure claim extraction on labelled passages, field by field."""
+    from tabayyun.eval import passages
+
+    vary = {"without-diacritics": passages.without_diacritics, "other-digits": passages.other_digits}
+    result = passages.evaluate_claims(folder, vary.get(spelling.value, str))
+    if format is Format.json:
+        _print_json(result)
+        return
+    rows = [
+        [name, str(r["n"]), f"{r['precision']:.3f}", f"{r['recall']:.3f}", f"{r['f1']:.3f}", _range(r["ci"])]
+        for name, r in result.items()
+        if isinstance(r, dict)
+    ]
+    _print_table(["field", "n", "precision", "recall", "F1", "95 % CI"], rows)
 
 
 @app.command()

@@ -96,4 +96,4 @@ def _with_paths(recipe: Recipe, folder: Path) -> Recipe:
     for phase in recipe.phases:
         sources = [s.model_copy(update={"files": absolute(s.files), "cross": absolute(s.cross)}) for s in phase.sources]
         phases.append(phase.model_copy(update={"sources": sources}))
-    return recipe.model_copy(update={"phases": phases})
+    return recipe.model_copy(update={"phases": phases, "dev": absolute(recipe.dev)})

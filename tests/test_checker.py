@@ -94,7 +94,7 @@ def test_control_characters_never_reach_the_terminal() -> None:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
-    monkeypatch.setattr(registry, "judge", lambda name: FakeJudge())
+    monkeypatch.setattr(registry, "judge", lambda name, precision: FakeJudge())
     monkeypatch.setenv("COLUMNS", "100")
     return lambda *arguments, **more: CliRunner().invoke(cli.app, [str(a) for a in arguments], **more)
 
@@ -123,7 +123,7 @@ def test_exit_codes(run, tmp_path: Path, article_a: Article, article_b: Article)
     assert result.exit_code == 1
     assert "CONTRADICTION · 90%" in result.output
     assert run("check", one, one, "--exit-code").exit_code == 0
-    assert json.loads(run("check", A, B, "--format", "json").stdout)["verdicts"]
+    assert json.loads(run("check", A, B, "--all", "--format", "json").stdout)["verdicts"]
     assert isinstance(run("check", A, tmp_path / "no.txt").exception, InputError)
     assert isinstance(run("check", "-", "-").exception, InputError)
 

@@ -1,0 +1,522 @@
+"""Quantities of a claim: amounts as intervals, with their unit or what they count, in digits, words and duals.
+
+The words of each language stand in `configs/numbers/`. What is no amount (dates, years, clock times, scores, names
+such as "Su-24") is left out; what counts nothing surely is left out too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
+from typing import Any
+
+from tabayyun.configs import names, table
+from tabayyun.spelling import any_of, flat, fold
+
+_ABOUT = 0.1
+_YEARS = range(1900, 2101)
+_THOUSAND = 1000
+_CLOCK_OR_SCORE = 10
+_TOKEN = re.compile(
+    r"(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3}(?!\d))+|\d+(?:[.,\u066b\u066c]\d+)*(?:ر\d+)?)"
+    r"|(?P<word>[^\W\d_]+)|(?P<sign>[$€£%٪])"
+)
+_NEVER = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}"  # dates
+    r"|\d{1,2}:\d{2}"  # clock times
+    r"|(?<![\w-])[A-Za-zء-يА-Яа-я]{1,5}-\d+"  # Su-24
+    r"|\d+\+\d+"  # 5+1
+    r"|[A-Za-z]+\d+"
+)
+_HYPHEN = re.compile(r"\s?[-–]\s?")
+_OF_MONTH = re.compile(r"^(?:\s+من)?(?:\s+شهر)?\s*")
+_WEEKDAYS = frozenset(map(fold, ("الأحد", "الاثنين", "الإثنين", "الأثنين", "الثلاثاء", "الأربعاء", "الخميس")))
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount from `low` to `high` (None: open), in a unit or counting something; offsets into its text.
+
+    `unit` is "count", "percent", an ISO 4217 currency, a measure or a span of time; `counted` the noun as written.
+    """
+
+    low: float | None
+    high: float | None
+    unit: str
+    counted: str
+    start: int
+    end: int
+
+    def to_dict(self, offset: int = 0) -> dict[str, Any]:
+        """The quantity as it stands in the claims JSON, its offsets moved by `offset`."""
+        return {
+            "low": self.low,
+            "high": self.high,
+            "unit": self.unit,
+            "counted": self.counted,
+            "start": self.start + offset,
+            "end": self.end + offset,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A quantity in flat text; `counted` is the span of the noun, empty without one."""
+
+    low: float | None
+    high: float | None
+    unit: str
+    counted: tuple[int, int]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    kind: str
+    folded: str
+
+
+@dataclass(slots=True)
+class _Number:
+    """A number that was read: tokens `first` to `last` (exclusive), its value and its last multiplier."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    value: float
+    scale: float = 1
+    plain: bool = False
+    definite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The compiled table of one language."""
+
+    values: dict[str, float]
+    alone: dict[str, float]
+    fractions: dict[str, float]
+    multipliers: dict[str, float]
+    syntax: dict[str, tuple[str, ...]]
+    before: tuple[tuple[str, re.Pattern[str]], ...]
+    after: tuple[tuple[str, re.Pattern[str]], ...]
+    between: re.Pattern[str]
+    between_join: re.Pattern[str]
+    units: tuple[tuple[str, re.Pattern[str]], ...]
+    unit_words: frozenset[str]
+    signs: dict[str, str]
+    duals: dict[str, str]
+    no_duals: frozenset[str]
+    months: re.Pattern[str]
+
+
+@cache
+def _words(language: str) -> _Words:
+    content = table(f"numbers/{language if language in names('numbers') else 'en'}")
+    qualifiers, units, duals = content["qualifiers"], content["units"], content.get("duals", {})
+    months = [m for found in table(f"times/{language}")["months"] for m in found] if language in names("times") else []
+    ends = [
+        (name, re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(qualifiers[name]))}[\s-]*(?:ال)?$", re.I))
+        for name in ("at_most", "at_least", "about")
+    ]
+    starts = [
+        (name, re.compile(rf"[\s']*{any_of(tuple(qualifiers[f'{name}_after']))}(?!\w)", re.I))
+        for name in ("at_most", "at_least", "about")
+    ]
+    pairs = sorted(((name, word) for name, found in units.items() for word in found), key=lambda pair: -len(pair[1]))
+    of = any_of(tuple(content["syntax"].get("of_words", ())))
+    syntax = {
+        name: tuple(fold(w) for w in value) if isinstance(value, list) else (value,)
+        for name, value in content["syntax"].items()
+    }
+    return _Words(
+        values={fold(word): value for word, value in content["words"].items()},
+        alone={fold(word): value for word, value in content.get("alone", {}).items()},
+        fractions={fold(word): value for word, value in content.get("fractions", {}).items()},
+        multipliers={fold(word): value for word, value in content["multipliers"].items()},
+        syntax=syntax,
+        before=tuple(ends),
+        after=tuple(starts),
+        between=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(qualifiers['between']))}\s+$", re.I),
+        between_join=re.compile(rf"\s*{any_of(tuple(qualifiers['between_join']))}[\s-]*", re.I),
+        units=tuple((name, re.compile(rf"\s*(?:{of}\s*)?{any_of((word,))}(?!\w)", re.I)) for name, word in pairs),
+        unit_words=frozenset(fold(word) for found in units.values() for word in found),
+        signs=content.get("signs", {}) | {"%": "percent", "٪": "percent"},
+        duals=_duals(duals),
+        no_duals=frozenset(map(fold, duals.get("count_feminine_not", ()))),
+        months=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(months))}(?!\w)", re.I),
+    )
+
+
+def _duals(content: dict[str, list[str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for unit, listed in content.items():
+        if unit in ("count", "count_nominative"):
+            endings = ("ان", "ين") if unit == "count" else ("ان",)
+            found |= {fold(noun) + ending: "count" for noun in listed for ending in endings}
+        elif unit != "count_feminine_not":
+            found |= {fold(word): unit for word in listed}
+    return found
+
+
+def find(text: str, language: str) -> tuple[Quantity, ...]:
+    """Return the quantities of `text` in order.
+
+    >>> [(q.low, q.high, q.counted) for q in find("قصفت أكثر من أربعين هدفا ودمرت دبابتين", "ar")]
+    [(40, None, 'هدفا'), (2, 2, 'دبابتين')]
+    >>> [(q.low, q.unit) for q in find("ارتفع الخام ٤٫٥ في المئة إلى 80 دولارا", "ar")]
+    [(4.5, 'percent'), (80, 'USD')]
+    """
+    words = _words(language)
+    plain, at = flat(text)
+    tokens = _tokens(plain)
+    numbers = list(_numbers(plain, tokens, words, language))
+    found = [*_duals_of(tokens, words)]
+    taken = -1
+    for number, following in zip_longest(numbers, numbers[1:]):
+        if number.start < taken:
+            continue
+        amount = _amount(plain, tokens, number, following, words)
+        if amount:
+            found.append(amount)
+            taken = amount.end
+    return tuple(
+        Quantity(f.low, f.high, f.unit, text[at[f.counted[0]] : at[f.counted[1]]], at[f.start], at[f.end])
+        for f in sorted(found, key=lambda f: f.start)
+    )
+
+
+def _tokens(text: str) -> list[_Token]:
+    never = [m.span() for m in _NEVER.finditer(text)]
+    found = []
+    for match in _TOKEN.finditer(text):
+        kind = str(match.lastgroup)
+        if kind == "number" and any(a < match.end() and match.start() < b for a, b in never):
+            kind = "never"
+        found.append(_Token(match.start(), match.end(), kind, fold(match.group())))
+    return found
+
+
+def _numbers(text: str, tokens: list[_Token], words: _Words, language: str) -> Iterator[_Number]:
+    at = 0
+    while at < len(tokens):
+        number = _number_at(text, tokens, at, words, language)
+        if number:
+            yield number
+        at = number.last if number else at + 1
+
+
+@dataclass(slots=True)
+class _Sum:
+    """A number while it is read: what is settled, what the next multiplier multiplies, and what may still follow."""
+
+    total: float = 0.0
+    current: float | None = None
+    limit: float = float("inf")
+    scale: float = 1.0
+    plain: bool = True
+    definite: bool = False
+    counts: bool = False
+
+    def add_digits(self, value: float, follower: float, *, joined: bool, glued: bool) -> bool:
+        """Add digits; False when they begin another number ("15 thousand and 16 thousand")."""
+        if self.current is not None or value >= self.limit or (self.total and not joined and glued):
+            return False
+        if joined and follower >= self.limit:
+            return False
+        self.current, self.counts = value, True
+        return True
+
+    def add_word(self, known: tuple[float, bool, bool, bool], *, joined: bool, first: bool, counts: bool) -> bool:
+        """Add a number word; False when it begins another number."""
+        value, multiplies, with_and, with_the = known
+        joined = joined or (with_and and not (first and not with_the))
+        step = _combine(self.total, self.current, self.limit, value, multiplies=multiplies, joined=joined, first=first)
+        if step is None:
+            return False
+        self.total, self.current, self.limit = step
+        self.scale = value if multiplies and value >= _THOUSAND else self.scale
+        self.plain, self.definite = False, self.definite or (with_the and first)
+        self.counts = self.counts or counts
+        return True
+
+
+def _number_at(text: str, tokens: list[_Token], first: int, words: _Words, language: str) -> _Number | None:
+    """Read the longest number that begins at token `first`."""
+    found = _Sum()
+    at = end = first
+    while at < len(tokens):
+        joined = at > first and _is_and(tokens[at], words) and at + 1 < len(tokens)
+        at += joined
+        gap = text[tokens[at - 1].end : tokens[at].start] if at > first else ""
+        if gap.strip("- \u00a0\u202f\u200c") or not _add(found, tokens, at, gap, words, language, joined, first):
+            break
+        at += 1
+        end = at
+    if end == first or not found.counts:
+        return None
+    start = tokens[first].start + (_clitic_length(text, tokens[first], words) if tokens[first].kind == "word" else 0)
+    value = _neat(found.total + (found.current or 0))
+    return _Number(first, end, start, tokens[end - 1].end, value, found.scale, found.plain, found.definite)
+
+
+def _add(
+    found: _Sum, tokens: list[_Token], at: int, gap: str, words: _Words, language: str, joined: bool, first: int
+) -> bool:
+    token = tokens[at]
+    following = _known(tokens[at + 1], words, True) if at + 1 < len(tokens) else None
+    follower = following[0] if following and following[1] else 0.0
+    if token.kind == "number":
+        return found.add_digits(_value(token.folded, language), follower, joined=joined, glued=gap.strip(" ") == gap)
+    if token.kind != "word":
+        return False
+    if at == first and follower and token.folded in words.fractions:
+        found.current, found.plain = words.fractions[token.folded], False
+        return True
+    known = _known(token, words, at > first)
+    counts = token.folded not in words.syntax.get("lone_not_counted", ())
+    return known is not None and found.add_word(known, joined=joined, first=at == first, counts=counts)
+
+
+def _combine(  # one return per rule of number grammar
+    total: float,
+    current: float | None,
+    limit: float,
+    value: float,
+    *,
+    multiplies: bool,
+    joined: bool,
+    first: bool,
+) -> tuple[float, float | None, float] | None:
+    """Add one number word to what was read; None when it begins another number."""
+    if multiplies and not joined and current is not None:
+        if value >= _THOUSAND and value < limit:
+            return total + current * value, None, value
+        return (total, current * value, limit) if value == 100 and current < 10 else None
+    if value >= _THOUSAND:
+        return (total + value, None, _magnitude(value)) if current is None and value < limit else None
+    if current is None:
+        return (total, value, limit) if first or joined or total else None
+    units_then_ten = value == 10 and current < 10 and not joined
+    units_and_tens = 20 <= value < 100 and current < 10 and joined
+    tens_units = value < 10 and current % 100 >= 20 and current % 10 == 0
+    hundreds = current >= 100 and current % 100 == 0 and value < 100
+    hundreds_units = joined and current > 100 and current % 100 < 10 and 20 <= value < 100
+    hundred_teen = not joined and current > 100 and 0 < current % 100 < 10 and value == 10
+    if units_then_ten or units_and_tens or tens_units or hundreds or hundreds_units or hundred_teen:
+        return total, current + value, limit
+    return None
+
+
+def _magnitude(value: float) -> float:
+    return float(10 ** (3 * ((len(str(int(value))) - 1) // 3)))
+
+
+def _is_and(token: _Token, words: _Words) -> bool:
+    return token.folded in words.syntax.get("and_words", ()) or token.folded == words.syntax.get("joined_and", ("",))[0]
+
+
+def _known(token: _Token, words: _Words, inside: bool) -> tuple[float, bool, bool, bool] | None:
+    """The value of a number word, whether it multiplies, and whether "and" or the article is written before it."""
+    if token.folded in _WEEKDAYS or token.folded.removeprefix("و") in _WEEKDAYS:
+        return None
+    joined_and = words.syntax.get("joined_and", ("",))[0]
+    for clitic in ("", *words.syntax.get("clitics", ())):
+        stem = token.folded.removeprefix(clitic)
+        if clitic and (stem == token.folded):
+            continue
+        with_and = bool(joined_and) and clitic.startswith(joined_and)
+        if inside and clitic and not with_and and clitic != "ال":
+            continue
+        if not inside and stem in words.alone:
+            return words.alone[stem], False, with_and, False
+        if stem in words.values:
+            return words.values[stem], False, with_and, clitic.endswith("ال")
+        if stem in words.multipliers:
+            return words.multipliers[stem], True, with_and, clitic.endswith("ال")
+    return None
+
+
+def _clitic_length(text: str, token: _Token, words: _Words) -> int:
+    if token.folded in words.values or token.folded in words.multipliers:
+        return 0
+    for clitic in words.syntax.get("clitics", ()):
+        stem = token.folded.removeprefix(clitic)
+        if stem != token.folded and (stem in words.values or stem in words.multipliers):
+            return len(clitic) if text[token.start : token.start + len(clitic)] == clitic and clitic != "ال" else 0
+    return 0
+
+
+def _value(written: str, language: str) -> float:
+    """The value of digits: 1,200 and 1.200 are thousands (1.200 in English is not), 4,5 and 4ر5 decimals."""
+    written = re.sub(r"[\u00a0\u202f\s\u066c]", "", written).replace("\u066b", ".").replace("ر", ".")
+    groups = re.split(r"[.,]", written)
+    thousands = all(len(g) == 3 for g in groups[1:]) and 0 < len(groups[0]) <= 3 and groups[0] != "0"
+    if len(groups) > 1 and thousands and not (language == "en" and "." in written):
+        return int("".join(groups))
+    if len(groups) == 1:
+        return int(written)
+    return _neat(float("".join(groups[:-1]) + f".{groups[-1]}"))
+
+
+def _amount(
+    text: str, tokens: list[_Token], number: _Number, following: _Number | None, words: _Words
+) -> _Amount | None:
+    start, end = number.start, number.end
+    low: float | None = number.value
+    high: float | None = number.value
+    last = number.last
+    ranged = _range(text, number, following, words)
+    if ranged and following:
+        low, high, end, last = ranged, following.value, following.end, following.last
+    before = text[max(0, start - 40) : start]
+    opening = words.between.search(before)
+    if ranged and opening:
+        start -= len(before) - opening.start()
+    unit, end_of_unit = _unit(text, end, words)
+    sign = tokens[number.first - 1] if number.first else None
+    if not unit and sign and sign.folded in words.signs and not text[sign.end : number.start].strip():
+        unit, start = words.signs[sign.folded], sign.start
+    qualifier, start, end_qualified = _qualified(text, start, max(end, end_of_unit), words)
+    if _is_no_amount(text, tokens, number, words, has_unit=bool(unit), qualified=bool(qualifier or ranged)):
+        return None
+    counted = (0, 0)
+    if not unit:
+        unit = "count"
+        counted, start, end = _counted(text, tokens, number, last, start, end, words)
+        if not qualifier:
+            qualifier, _, end = _qualified(text, number.start, end, words, after_only=True)
+    else:
+        end = max(end, end_of_unit)
+    if not ranged and qualifier == "about" and low is not None:
+        low, high = _neat(low * (1 - _ABOUT)), _neat(low * (1 + _ABOUT))
+    elif qualifier == "at_least":
+        high = None
+    elif qualifier == "at_most":
+        low = None
+    return _Amount(low, high, unit, counted, start, max(end, end_qualified))
+
+
+def _neat(value: float) -> float:
+    rounded = round(float(value), 6)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _range(text: str, number: _Number, following: _Number | None, words: _Words) -> float | None:
+    """The lower end when two numbers make an interval ("between 3 and 5 million", "30-40"); None otherwise."""
+    if following is None:
+        return None
+    gap = text[number.end : following.start]
+    low = number.value * (following.scale if number.value < following.value / following.scale + 1 else 1)
+    if number.scale != 1 or following.scale == 1:
+        low = number.value
+    if low >= following.value:
+        return None
+    opened = words.between.search(text[max(0, number.start - 20) : number.start])
+    if words.between_join.fullmatch(gap) and opened:
+        return low
+    if _HYPHEN.fullmatch(gap) and following.value > _CLOCK_OR_SCORE:
+        return low
+    return None
+
+
+def _unit(text: str, end: int, words: _Words) -> tuple[str, int]:
+    for name, expression in words.units:
+        match = expression.match(text, end)
+        if match and (match.end() - match.start() > 0):
+            return name, match.end()
+    return "", end
+
+
+def _qualified(text: str, start: int, end: int, words: _Words, *, after_only: bool = False) -> tuple[str, int, int]:
+    before = text[max(0, start - 30) : start]
+    if not after_only:
+        for name, expression in words.before:
+            match = expression.search(before)
+            if match:
+                return name, start - (len(before) - match.start()), end
+    for name, expression in words.after:
+        match = expression.match(text, end)
+        if match:
+            return name, start, match.end()
+    return "", start, end
+
+
+def _is_no_amount(
+    text: str, tokens: list[_Token], number: _Number, words: _Words, *, has_unit: bool, qualified: bool
+) -> bool:
+    """Whether the number is an age, part of a date or a span of time, a year or the number of something."""
+    before = text[: number.start]
+    previous = tokens[number.first - 1].folded if number.first else ""
+    if previous == "ال" and number.first > 1:
+        number.definite = True
+        previous = tokens[number.first - 2].folded
+    age = fold(before[-25:]).rstrip().endswith(words.syntax.get("age_before") or ("\0",))
+    in_brackets = has_unit and before.rstrip().endswith("(")
+    in_span = number.definite and previous in words.syntax.get("past_spans", ())
+    if age or in_brackets or in_span or _in_date(text, number, words):
+        return True
+    if has_unit or qualified:
+        return False
+    is_year = number.plain and number.value in _YEARS and "," not in text[number.start : number.end]
+    return is_year or previous in words.syntax.get("not_after", ())
+
+
+def _in_date(text: str, number: _Number, words: _Words) -> bool:
+    if words.months.match(_OF_MONTH.sub("", text[number.end : number.end + 40])):
+        return True
+    before = text[max(0, number.start - 15) : number.start].rstrip(" ,،")
+    return any(match.end() == len(before) for match in words.months.finditer(before))
+
+
+def _counted(
+    text: str, tokens: list[_Token], number: _Number, last: int, start: int, end: int, words: _Words
+) -> tuple[tuple[int, int], int, int]:
+    """The span of the noun that is counted: the next word, or with the article ("the four dead") the one before."""
+    previous = tokens[number.first - 1] if number.first else None
+    first = tokens[number.first]
+    if number.definite and previous and previous.kind == "word" and not text[previous.end : first.start].strip():
+        begin = previous.start + (previous.folded.startswith("وال") and text[previous.start] == "و")
+        return (begin, previous.end), min(start, begin), end
+    at = last
+    while at < len(tokens) and tokens[at].folded in words.syntax.get("skip_before_counted", ()):
+        at += 1
+    if at >= len(tokens) or tokens[at].kind != "word" or text[tokens[at - 1].end : tokens[at].start].strip("' \"“«"):
+        return (0, 0), start, end
+    if tokens[at].folded in words.syntax.get("not_counted", ()):
+        return (0, 0), start, end
+    return (tokens[at].start, tokens[at].end), start, tokens[at].end
+
+
+def _duals_of(tokens: list[_Token], words: _Words) -> Iterator[_Amount]:
+    """Arabic and Hebrew duals: "two tanks" as one word."""
+    if not words.duals:
+        return
+    for number, token in enumerate(tokens):
+        if token.kind != "word" or (number and _counts(tokens[number - 1], words)):
+            continue
+        for clitic in ("", "و", "ف", "ب", "ل"):
+            stem = token.folded.removeprefix(clitic)
+            if clitic and stem == token.folded:
+                continue
+            unit = words.duals.get(stem, "") or ("count" if _is_feminine_dual(stem, words) else "")
+            if unit:
+                start = token.start + len(clitic)
+                yield _Amount(2, 2, unit, (start, token.end) if unit == "count" else (0, 0), start, token.end)
+                break
+
+
+def _counts(token: _Token, words: _Words) -> bool:
+    return token.kind == "number" or _known(token, words, False) is not None
+
+
+def _is_feminine_dual(word: str, words: _Words) -> bool:
+    long_enough = len(word) >= 6
+    return long_enough and word.endswith(("تان", "تين")) and not word.startswith("ال") and word not in words.no_duals

@@ -1,0 +1,294 @@
+"""When something happened: the time words of a claim, resolved against the day on which the article appeared.
+
+The words of each language stand in `configs/times/`. A time that cannot be resolved for sure is left out.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+
+from tabayyun.configs import names, table
+from tabayyun.quantities import Quantity
+from tabayyun.spelling import any_of, flat, fold
+
+_DIGITS = r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?![\w/-])"
+_SPANS = {"hour": 1 / 24, "day": 1, "week": 7}
+_ADJACENT = re.compile(r"[\s،,()]*(?:يوم\s+)?", re.I)
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days `first` to `last` (None: open), both included; offsets of the words that say so."""
+
+    first: date | None
+    last: date | None
+    start: int
+    end: int
+
+    def to_dict(self) -> dict[str, str | None]:
+        """The period as it stands in the claims JSON."""
+        return {
+            "from": self.first.isoformat() if self.first else None,
+            "to": self.last.isoformat() if self.last else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The compiled table of one language."""
+
+    months: tuple[re.Pattern[str], ...]
+    weekdays: tuple[re.Pattern[str], ...]
+    relative: tuple[tuple[int, re.Pattern[str]], ...]
+    date: re.Pattern[str]
+    date_month_first: re.Pattern[str]
+    month: re.Pattern[str]
+    ordinals: dict[str, int]
+    spans: re.Pattern[str]
+    year: re.Pattern[str]
+    past_span: re.Pattern[str]
+    last: re.Pattern[str]
+    next: re.Pattern[str]
+    since: re.Pattern[str]
+    until: re.Pattern[str]
+    ago: re.Pattern[str]
+    ago_after: re.Pattern[str]
+    future: re.Pattern[str]
+    span_kinds: dict[str, str]
+    values: dict[str, float]
+
+
+@cache
+def _words(language: str) -> _Words:
+    content = table(f"times/{language if language in names('times') else 'en'}")
+
+    def part(name: str) -> str:
+        return any_of(tuple(content[name]))
+
+    def expression(source: str, flags: int = re.I) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w){source}(?!\w)", flags)
+
+    month = any_of(tuple(m for found in content["months"] for m in found))
+    clitic = r"[وفبل]?" if language == "ar" else r"[ובלה]?" if language == "he" else ""
+    months = rf"(?P<month>{clitic}{month})(?:\s?[/(]\s?{month}\)?)?"
+    ordinal = any_of(tuple(content["ordinals"]))
+    year = r"(?:\s*,?\s*(?:(?:من\s+)?(?:عام|العام|سنه)\s+)?(?P<year>(?:19|20)\d\d)(?:\s?م)?)?"
+    which = rf"(?:\s+(?P<last>{part('last')})|\s+(?P<next>{part('next')})|\s+(?P<this>{part('this')}))?"
+    span = any_of((*content["week"], *content["month"], *content["year"]))
+    adjective = rf"(?:(?P<last>{part('last')})|(?P<next>{part('next')})|(?P<this>{part('this')}))"
+    before = (
+        adjective.replace("?P<last>", "?P<last_b>").replace("?P<next>", "?P<next_b>").replace("?P<this>", "?P<this_b>")
+    )
+    units = any_of((*content["hours"], *content["days"]))
+    kinds = {fold(word): kind for kind in ("week", "month", "year") for word in content[kind]}
+    numbers = table(f"numbers/{language if language in names('numbers') else 'en'}")
+    return _Words(
+        months=tuple(re.compile(rf"{clitic}{any_of(tuple(m))}", re.I) for m in content["months"]),
+        weekdays=tuple(expression(rf"{clitic}{any_of(tuple(w))}{which}") for w in content["weekdays"]),
+        relative=tuple(
+            (int(days), expression(rf"[وفبل]?{any_of(tuple(found))}"))
+            for days, found in sorted(content["relative"].items(), key=lambda item: -max(map(len, item[1]), default=0))
+            if found
+        ),
+        date=expression(
+            rf"(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?|(?P<ordinal>{ordinal}))\s+"
+            rf"(?:{part('day_of')}\s+)?{months}{which}{year}"
+        ),
+        date_month_first=expression(rf"{months}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{year}"),
+        month=expression(rf"{months}{which}{year}", 0 if language == "en" else re.I),  # "may" is no month
+        ordinals={fold(word): number for number, word in enumerate(content["ordinals"], 1)},
+        spans=expression(rf"(?:(?P<span>{clitic}{span})\s+{adjective}|{before}\s+(?P<span_b>{span}))"),
+        year=expression(rf"{part('in_year')}\s+(?P<year>(?:19|20)\d\d)(?!\s?[-/]?\d)"),
+        past_span=expression(
+            rf"(?:(?P<kind>{units})\s+(?:ال\u0640?\s?)?(?P<n>\w+)\s+{part('past')}"
+            rf"|{part('past')}\s+(?P<n_b>\w+)\s+(?P<kind_b>{units}))"
+        ),
+        last=expression(part("last")),
+        next=expression(part("next")),
+        since=re.compile(rf"(?<!\w)[وف]?{part('since')}\s+(?:\w+\s+)?$", re.I),
+        until=re.compile(rf"(?<!\w)[وف]?{part('until')}\s+(?:\w+\s+)?$", re.I),
+        ago=re.compile(rf"(?<!\w)[وف]?{part('ago')}\s+$", re.I),
+        ago_after=re.compile(rf"\s+{part('ago_after')}(?!\w)", re.I),
+        future=re.compile(
+            rf"(?<!\w)[وف]?(?:{part('future')}(?!\w)|{any_of(tuple(content['future_prefixes']))}\w{{3,}})", re.I
+        ),
+        span_kinds=kinds | {fold(w): "hour" for w in content["hours"]} | {fold(w): "day" for w in content["days"]},
+        values={fold(word): value for word, value in numbers["words"].items()},
+    )
+
+
+def find(text: str, language: str, published: date | None, quantities: Sequence[Quantity] = ()) -> tuple[Period, ...]:
+    """Return the periods that `text` names, in order; words that stand side by side make one period.
+
+    Relative words need `published`; without it only full dates and years are found.
+
+    >>> day = date(2015, 10, 14)
+    >>> [p.to_dict()["from"] for p in find("وصل الوفد مساء أمس الثلاثاء", "ar", day)]
+    ['2015-10-13']
+    >>> [p.to_dict() for p in find("سيوقع الاتفاق يوم الخميس", "ar", day)]
+    [{'from': '2015-10-15', 'to': '2015-10-15'}]
+    """
+    words = _words(language)
+    plain, at = flat(text)
+    back = {place: number for number, place in enumerate(at)}
+    amounts = [replace(q, start=back[q.start], end=back[q.end]) for q in quantities]
+    found: list[Period] = []
+    for period in sorted(_all(plain, words, published, amounts), key=lambda p: (p.start, -(p.end - p.start))):
+        if not found or period.start >= found[-1].end:
+            gap = plain[found[-1].end : period.start] if found else "-"
+            if _ADJACENT.fullmatch(gap) and _overlap(found[-1], period):
+                found[-1] = _narrower(found[-1], period)
+            else:
+                found.append(period)
+    bounded = (_bounded(plain, period, words) for period in found)
+    return tuple(replace(period, start=at[period.start], end=at[period.end]) for period in bounded)
+
+
+def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quantity]) -> Iterator[Period]:
+    yield from _dates(text, words, day)
+    for match in words.year.finditer(text):
+        yield _year(int(match["year"]), *match.span())
+    if day is None:
+        return
+    ahead = bool(words.future.search(text))
+    for days, expression in words.relative:
+        for match in expression.finditer(text):
+            that = day + timedelta(days)
+            yield Period(that, that, *match.span())
+    for number, expression in enumerate(words.weekdays):
+        for match in expression.finditer(text):
+            that = _weekday(number, day, ahead=_direction(match, ahead), skip_today=bool(match["last"]))
+            yield Period(that, that, *match.span())
+    for match in words.spans.finditer(text):
+        yield _span(match, words, day)
+    for match in words.past_span.finditer(text):
+        amount = _number(match["n"] or match["n_b"], words)
+        kind = words.span_kinds.get(fold(match["kind"] or match["kind_b"]), "")
+        if amount and kind:
+            yield Period(day - timedelta(round(amount * _SPANS[kind]) or 1), day, *match.span())
+    for quantity in quantities:
+        if quantity.unit in _SPANS and quantity.low == quantity.high and quantity.low is not None:
+            before, after = words.ago.search(text[: quantity.start]), words.ago_after.match(text, quantity.end)
+            if before or after:
+                that = day - timedelta(round(quantity.low * _SPANS[quantity.unit]))
+                start = before.start() if before else quantity.start
+                yield Period(that, that, start, after.end() if after else quantity.end)
+
+
+def _dates(text: str, words: _Words, day: date | None) -> Iterator[Period]:
+    for match in re.finditer(_DIGITS, text):
+        try:
+            that = date(int(match[3]), int(match[2]), int(match[1]))
+        except ValueError:
+            continue
+        yield Period(that, that, *match.span())
+    ahead = bool(words.future.search(text))
+    taken: list[tuple[int, int]] = []
+    for expression in (words.date, words.date_month_first, words.month):
+        for match in expression.finditer(text):
+            if any(a < match.end() and match.start() < b for a, b in taken):
+                continue
+            period = _written(match, words, day, ahead)
+            if period:
+                taken.append(match.span())
+                yield period
+
+
+def _written(match: re.Match[str], words: _Words, day: date | None, ahead: bool) -> Period | None:
+    """The period of a written month, with or without a day and a year; None when the year cannot be known."""
+    month = next(n for n, m in enumerate(words.months, 1) if m.fullmatch(match["month"]))
+    groups = match.groupdict()
+    number = int(groups["day"]) if groups.get("day") else words.ordinals.get(fold(groups.get("ordinal") or ""))
+    year = int(groups["year"]) if groups.get("year") else None
+    if year is None:
+        if day is None:
+            return None
+        year = _year_of(month, number, day, groups, ahead)
+    try:
+        if number:
+            that = date(year, month, number)
+            return Period(that, that, *match.span())
+        return Period(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), *match.span())
+    except ValueError:
+        return None
+
+
+def _year_of(month: int, number: int | None, day: date, groups: dict[str, str | None], ahead: bool) -> int:
+    """The year of a month, or of a day in it, that was written without one."""
+    over = month < day.month or (number is not None and month == day.month and number < day.day)
+    if groups.get("this"):
+        return day.year
+    if groups.get("last"):
+        return day.year if over else day.year - 1
+    if groups.get("next"):
+        return day.year if month > day.month else day.year + 1
+    if ahead:
+        return day.year + 1 if month < day.month else day.year
+    return day.year - 1 if month > day.month else day.year
+
+
+def _year(year: int, start: int, end: int) -> Period:
+    return Period(date(year, 1, 1), date(year, 12, 31), start, end)
+
+
+def _direction(match: re.Match[str], ahead: bool) -> bool:
+    return bool(match["next"]) or (ahead and not match["last"])
+
+
+def _weekday(number: int, day: date, *, ahead: bool, skip_today: bool) -> date:
+    if ahead:
+        return day + timedelta((number - day.weekday()) % _WEEK)
+    back = (day.weekday() - number) % _WEEK
+    return day - timedelta(back or (_WEEK if skip_today else 0))
+
+
+def _span(match: re.Match[str], words: _Words, day: date) -> Period:
+    groups = match.groupdict()
+    written = fold(groups["span"] or groups["span_b"] or "")
+    kind = next(k for word, k in words.span_kinds.items() if written.endswith(word))
+    step = -1 if groups["last"] or groups["last_b"] else 1 if groups["next"] or groups["next_b"] else 0
+    if kind == "week":
+        first = day - timedelta(_WEEK) if step < 0 else day + timedelta(1) if step else day - timedelta(day.weekday())
+        return Period(first, first + timedelta(6), *match.span())
+    if kind == "year":
+        return _year(day.year + step, *match.span())
+    index = day.year * 12 + day.month - 1 + step
+    year, month = index // 12, index % 12 + 1
+    return Period(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), *match.span())
+
+
+def _number(written: str, words: _Words) -> float | None:
+    folded = fold(written).removeprefix("ال")
+    return float(folded) if folded.isdecimal() else words.values.get(folded)
+
+
+def _narrower(first: Period, second: Period) -> Period:
+    """The shorter of two periods that are named side by side ("Tuesday, 13 October")."""
+
+    def days(period: Period) -> float:
+        return (period.last - period.first).days if period.first and period.last else float("inf")
+
+    explicit = second if days(second) <= days(first) and days(second) < days(first) else first
+    return replace(explicit, start=first.start, end=second.end)
+
+
+def _overlap(first: Period, second: Period) -> bool:
+    latest = max(p.first or date.min for p in (first, second))
+    return latest <= min(p.last or date.max for p in (first, second))
+
+
+def _bounded(text: str, period: Period, words: _Words) -> Period:
+    """Open one end after "since" or "until"."""
+    before = text[max(0, period.start - 30) : period.start]
+    since, until = words.since.search(before), words.until.search(before)
+    if since:
+        return replace(period, last=None, start=period.start - (len(before) - since.start()))
+    if until:
+        return replace(period, first=None, start=period.start - (len(before) - until.start()))
+    return period
