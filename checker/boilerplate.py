@@ -24,11 +24,13 @@ _LONG_WORDS = 25
 _HEADLINE_WORDS = 4
 _CAPTION_WORDS = 45
 _NEWS_PARAGRAPHS_END_A_TAIL = 3
-_FRAGMENT_WORDS = 14
+_FRAGMENT_WORDS = 18
 _HEAD_LINES = 12
 _LONGEST_PATTERN = 300
-_LINKS = re.compile(r"[|•▲▼★☆☰]|\s[»«›>]+\s|::|>>|<<|\s{3,}|(?:\S\s{2,}\S.*){2}|(?:\s[./·]\s.*){2}|(?:\s[-–—]\s.*){3}")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LINKS = re.compile(
+    r"[|•●○▪■▲▼★☆☰]|\s[»«›‹>]+\s|::|>>|<<|//|\s{3,}|(?:\S\s{2,}\S.*){2}|(?:\s[./·~]\s.*){2}|(?:\s[-–—]\s.*){3}"
+)
+_STOPS = re.compile(r"[.!?؟](?=\s|$)")
 _PICTURE = re.compile(r"^\W*(?:صور[ةه]|فيديو|بالصور|بالفيديو|تصوير|photo|picture|video|watch)\s*[:：.]", re.I)
 
 
@@ -193,8 +195,8 @@ def _is_agency_line(folded: str) -> bool:
 
 
 def _is_caption(line: str, folded: str, arabic: bool) -> bool:
-    credit = re.search(r"\(([^()]{2,40})\)$", folded) or re.search(r"\s[-–—]\s([^-–—]{2,20})$", folded)
-    if credit and len(folded.split()) <= _CAPTION_WORDS and not _SENTENCE_END.search(folded[: credit.start()].strip()):
+    credit = re.search(r"[(\[]([^()\[\]]{2,40})[)\]]$", folded) or re.search(r"\s[-–—]\s([^-–—]{2,20})$", folded)
+    if credit and len(folded.split()) <= _CAPTION_WORDS and len(_STOPS.findall(folded[: credit.start()])) <= 1:
         return all(part.strip() in _agencies() for part in re.split(r"[+،,/–\-]|\s+و(?=\S)", credit.group(1)))
     latin, other = len(_LATIN.findall(line)), len(_OTHER_SCRIPT.findall(line))
     return arabic and latin > 20 and latin > 4 * other

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 
@@ -25,14 +25,23 @@ Question = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """One article pair on its way."""
+class Examined:
+    """One article pair with everything that verdicts are made of: claims, the pairs of them, the judge's scores."""
 
     a: Article
     b: Article
     claims_a: tuple[Claim, ...]
     claims_b: tuple[Claim, ...]
     pairing: Pairing
+    scores: tuple[tuple[Scores, Scores], ...]
+    """Of each chosen pair: `a` as premise, then `b` as premise."""
+
+    @property
+    def days(self) -> int | None:
+        """The days from the publication of `a` to that of `b`; None when one of the dates is not known."""
+        if self.a.published is None or self.b.published is None:
+            return None
+        return (self.b.published - self.a.published).days
 
 
 class Checker:
@@ -87,6 +96,10 @@ class Checker:
 
         An article without a claim gives a report without verdicts, so that one bad article does not stop the rest.
         """
+        return [self._report(examined) for examined in self.examine(pairs, progress=progress)]
+
+    def examine(self, pairs: Iterable[tuple[Article, Article]], *, progress: Progress | None = None) -> list[Examined]:
+        """Return what verdicts are made of: the claims of each article pair, their pairs and the judge's scores."""
         tell = progress or (lambda message: None)
         wanted = list(pairs)
         tell("finding claims")
@@ -101,17 +114,18 @@ class Checker:
             va, vb = vectors[[rows[c.text] for c in of_a]], vectors[[rows[c.text] for c in of_b]]
             same = a.language == b.language
             pairing = pair_claims(of_a, of_b, va, vb, self.settings.pairing, same_language=same)
-            jobs.append(_Job(a, b, of_a, of_b, pairing))
-        asked = [self._questions(job) for job in jobs]
+            jobs.append(Examined(a, b, of_a, of_b, pairing, ()))
+        asked = [
+            [self.both_directions(j.claims_a[p.a].text, j.claims_b[p.b].text, j.days) for p in j.pairing.chosen]
+            for j in jobs
+        ]
         questions = list(dict.fromkeys(q for of_job in asked for both in of_job for q in both))
         tell(f"judging {len(questions)} pairs of claims")
         answers = dict(zip(questions, self.judge.judge(questions), strict=True))
-        return [self._report(job, of_job, answers) for job, of_job in zip(jobs, asked, strict=True)]
-
-    def _questions(self, job: _Job) -> list[tuple[Question, Question]]:
-        """What the judge is asked of each chosen pair: both directions."""
-        days = days_apart(job.a, job.b)
-        return [self.both_directions(job.claims_a[p.a].text, job.claims_b[p.b].text, days) for p in job.pairing.chosen]
+        return [
+            replace(job, scores=tuple((answers[forth], answers[back]) for forth, back in of_job))
+            for job, of_job in zip(jobs, asked, strict=True)
+        ]
 
     def both_directions(self, a: str, b: str, days: int | None) -> tuple[Question, Question]:
         """The two questions about statements `a` and `b`, whose reports are `days` apart, in the judge's form."""
@@ -119,23 +133,31 @@ class Checker:
             a, b = date_gap(a, b, days)
         return (a, b), (b, a)
 
-    def _report(self, job: _Job, asked: Sequence[tuple[Question, Question]], answers: dict[Question, Scores]) -> Report:
-        verdicts = []
-        for pair, (forth, back) in zip(job.pairing.chosen, asked, strict=True):
-            a, b = job.claims_a[pair.a], job.claims_b[pair.b]
-            verdicts.append(decide(pair, a, b, answers[forth], answers[back], self.settings.verdicts))
-        settled = settle(verdicts)
+    def _report(self, examined: Examined) -> Report:
+        settled = settle(
+            [
+                decide(
+                    pair,
+                    examined.claims_a[pair.a],
+                    examined.claims_b[pair.b],
+                    *scores,
+                    self.settings.verdicts,
+                    days=examined.days,
+                )
+                for pair, scores in zip(examined.pairing.chosen, examined.scores, strict=True)
+            ]
+        )
         met = [v for v in settled if v.label in ("agreement", "contradiction")]
         met_a, met_b = {v.a.start for v in met}, {v.b.start for v in met}
         reason = f"over the budget of {self.settings.pairing.max_pairs} judged pairs"
         return Report(
-            a=job.a,
-            b=job.b,
+            a=examined.a,
+            b=examined.b,
             verdicts=tuple(settled),
-            only_in_a=tuple(c for c in job.claims_a if c.start not in met_a),
-            only_in_b=tuple(c for c in job.claims_b if c.start not in met_b),
+            only_in_a=tuple(c for c in examined.claims_a if c.start not in met_a),
+            only_in_b=tuple(c for c in examined.claims_b if c.start not in met_b),
             not_checked=tuple(
-                NotChecked(job.claims_a[p.a], job.claims_b[p.b], reason) for p in job.pairing.over_budget
+                NotChecked(examined.claims_a[p.a], examined.claims_b[p.b], reason) for p in examined.pairing.over_budget
             ),
             embedder=self.embedder.name,
             judge=self.judge.name,
@@ -151,11 +173,6 @@ def _claims_or_error(article: Article) -> None:
             f"{article.id or 'The article'} holds no claim to check ({len(extraction.dropped)} parts left out; "
             "`tabayyun claims` shows them). Give the full text of an article."
         )
-
-
-def days_apart(a: Article, b: Article) -> int | None:
-    """The days from the publication of `a` to that of `b`; None when one of the dates is not known."""
-    return (b.published - a.published).days if a.published and b.published else None
 
 
 def check(a: Article, b: Article) -> Report:

@@ -26,6 +26,7 @@ _QUOTED_SHARE = 0.6
 _REPEATED = 0.85
 _SENTENCE_END = re.compile(r"[.!?؟…。:][\"'»”’)\]]*$")
 _GERSHAYIM = re.compile(r"(?<=[א-ת])\"(?=[א-ת])")
+_TOPIC = re.compile(r"\s*(?:اما|عن|عليه|لي|له|لها|لنا)\s+(?=\w)")
 _SEMICOLON = re.compile(r"\s*[؛;]\s+")
 _AND_THAT = re.compile(r"[،,]\s+و(?:ب?ان)\s+(?!\w*\s*[،,])")
 _STOP = re.compile(r"(?<=\w\w)[.!؟?…]+\s+(?=\w)")
@@ -150,19 +151,23 @@ def _cues(language: str) -> _Cues:
     say = rf"(?:[وف]?(?:قد\s+)?{say})" if arabic else say
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
     name = rf"(?!.*(?<!\w){that}(?!\w))[^\"“”«»:؛;]{{2,90}}?"
-    end = r"[.…\s]*$"
+    end = r"[.…،,\s]*$"
     tails = [
         rf"\s*[،,]\s*{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}}){end}",
         rf"(?<=[\"”»])\s*[،,]?\s*[—–-]?\s*{say}\s+(?P<speaker>{name}){end}",
     ]
     if not arabic:
+        person = rf"(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){name}"
         tails += [
-            rf"\s*,?(?<=[\"”»,])\s*[—–-]?\s*{say}\s+(?P<speaker>{name}){end}",
-            rf"\s*(?<=[\"”»,])\s+(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{say}{end}",
+            rf"\s*,?(?<=[\"”»,])\s*[—–-]?\s*{say}\s+(?P<speaker>{person}){end}",
+            rf"\s*(?<=[\"”»,])\s+(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{say}(?:\s+(?:reporters|journalists)\s?[^\"”,]{{0,40}})?{end}",
         ]
+    if "last_verbs" in content:
+        tails = [rf"\s+{part('last_verbs')}(?P<speaker>){end}", *tails]
     ends = [rf"(?:^|\s+|[،,]\s*){part('speaker_ends')}(?!\w)", r"\s+\("]
     if arabic:
-        ends += [rf"(?:^|\s+)في\s+(?:ال)?{part('occasions')}(?!\w)", r"[،,]"]
+        title = any_of(tuple(content["titles"]))
+        ends += [rf"(?:^|\s+)في\s+(?:ال)?{part('occasions')}(?!\w)", rf"[،,](?!\s*{title}(?!\w))"]
     follows = rf"(?:\s+[^\s:،,\"“”«]+){{0,8}}?\s*(?:[,،]?\s{that}(?!\w)|\s{pronoun}(?!\w)|:\s*[\"“«])"
     conjunction = "(?=[وف])" if arabic else rf"(?:{part('and')}\s*)?"
     heads = rf"[،,]\s+{conjunction}(?={say}(?!\w){follows})"
@@ -198,7 +203,8 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     that_then = rf"\s*[،,]?\s+{that}(?!\w)\s+"
     that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
-    head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*)?{say}(?!\w)"
+    occasion = rf"[وف]?في\s+(?:ال)?{part('occasions')}[^،:]{{0,60}}[،,]\s*"
+    head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{occasion})?{say}(?!\w)"
     late = r"^[وف]?كان(?:ت|وا)?"
     word = r"(?:[^\s:\"“”«]+|[\"“«][^\"”»]{1,40}[\"”»])[،,]?"
     speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
@@ -215,9 +221,15 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
         _Lead(re.compile(rf"{head}{speaker}{quote_then}"), "quoted"),
         _Lead(re.compile(rf"{late}{speaker}\s+(?:قد\s+)?{say}(?!\w)[^\"“”«:]{{0,60}}?{that_then}"), "reported"),
         _Lead(re.compile(rf"{head}{speaker}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
-        _Lead(re.compile(rf"^{part('object_verbs')}(?!\w)(?P<speaker>)\s+"), "reported", keep=True, unnamed=True),
+        _Lead(
+            re.compile(rf"^(?:و?{part('connectives')}\s*[،,]?\s*)?[وف]?{part('object_verbs')}(?!\w)(?P<speaker>)\s+"),
+            "reported",
+            keep=True,
+            unnamed=True,
+        ),
         _Lead(re.compile(rf"{subject}{that_then}"), "reported"),
         _Lead(re.compile(rf"{subject}\s*:\s*(?=[\"“”«])"), "quoted"),
+        _Lead(re.compile(rf"{head}(?P<speaker>[^:؛.،\"“”«]{{0,100}}?)\s*:\s+"), "reported"),
     )
 
 
@@ -229,7 +241,12 @@ def _leads(say: str, that: str, quote_then: str) -> tuple[_Lead, ...]:
         _Lead(re.compile(dropped, re.I), "reported"),
         _Lead(re.compile(rf"{subject}\s*[:,]?{quote_then}", re.I), "quoted"),
         _Lead(re.compile(rf"{subject}(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
-        _Lead(re.compile(r"^(?P<speaker>[A-Z][^\"“”«:]{1,90}?)\s+(?:said|says)\s+(?=[a-z])"), "reported"),
+        _Lead(
+            re.compile(
+                r"^(?P<speaker>[A-Z][^\"“”«:]{1,90}?)\s+(?:said|says|insisted|insists|claimed|added|warned)\s+(?=[a-z])"
+            ),
+            "reported",
+        ),
     )
 
 
@@ -260,6 +277,23 @@ def extract(article: Article) -> Extraction:
                     else:
                         claims.append(item)
     return Extraction(tuple(claims), tuple(dropped))
+
+
+def single(text: str, language: str = "", published: str | None = None) -> Claim:
+    """Read one sentence that stands alone as one claim, with its frame; its text stays whole.
+
+    >>> single("وقال الوزير إن الاتفاق لم يوقع بعد", "ar").status
+    'not_yet'
+    """
+    article = Article.from_text(text, language=language, published=published)
+    found, _ = _sentence_claims(article, 0, len(text), "")
+    claims = [item for item in found if isinstance(item, Claim)]
+    whole = Claim(text, 0, len(text), (0, len(text)))
+    if not claims:
+        return whole
+    first = claims[0]
+    framed = _framed(replace(whole, voice=first.voice, speaker=first.speaker), "", article)
+    return replace(framed, act=first.act, status=first.status, polarity=first.polarity)
 
 
 def _dateline(paragraph: str) -> int:
@@ -304,6 +338,10 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         elif not source:
             voice, saying = "outlet", ""
         begin, stop = _trimmed(article.text, start + at[a + offset], start + at[b])
+        x, y, place = (0, b - a, (0, 0)) if source else _attribution(sentence[a:b], cues)
+        if place != (0, 0):
+            speaker, voice, saying, heard = named((a + place[0], a + place[1])), "reported", "", True
+            begin, stop = _trimmed(article.text, start + at[a + max(offset, x)], start + at[a + y])
         if cues.greeting.match(sentence[a + offset : b].lstrip()):
             found.append(Dropped(begin, stop, "greeting"))
             continue
@@ -337,7 +375,7 @@ def _framed(claim: Claim, saying: str, article: Article) -> Claim:
     """The claim with its act, status, polarity, quantities and time."""
     language = article.language
     act = frames.act(saying, language) if claim.voice != "outlet" else ""
-    amounts = quantities.find(claim.text, language)
+    amounts = quantities.in_currency_of(article.text, quantities.find(claim.text, language), language)
     periods = times.find(claim.text, language, article.published, amounts)
     time = periods[0] if periods else None
     status = frames.status(claim.text, language, said=act, voice=claim.voice, time=time, today=article.published)
@@ -406,6 +444,9 @@ def _lead(clause: str, cues: _Cues) -> _Opening:
 def _speaker(text: str, span: tuple[int, int], cues: _Cues) -> tuple[int, int]:
     """The part of a span that names the speaker; empty for a pronoun."""
     start, end = span
+    name = text[start:end]
+    topic = _TOPIC.match(name)
+    start += topic.end() if topic else 0
     name = text[start:end]
     start += len(name) - len(name.lstrip(" ،,:"))
     cut = cues.speaker_end.search(text[start:end].rstrip(" ،,:"))

@@ -19,13 +19,15 @@ from tabayyun.spelling import words
 class ClaimPair:
     """Claims `a` and `b` (indices into the claims of the two articles) and how alike they are.
 
-    `overlap` is None for claims in two languages, which share no words to count.
+    `overlap` is None for claims in two languages, which share no words to count. `best_of` counts the claims (0, 1, 2)
+    for which the other is the best partner of all.
     """
 
     a: int
     b: int
     similarity: float
     overlap: float | None
+    best_of: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +82,6 @@ def pair_claims(
     alike = [(i, j) for i, j in wanted if rank[i, j] >= settings.min_similarity]
     ordered = sorted(alike, key=lambda pair: (-rank[pair], pair))
     shared = {pair: float(overlap[pair]) if same_language else None for pair in ordered}
-    pairs = [ClaimPair(i, j, float(similarity[i, j]), shared[i, j]) for i, j in ordered]
+    best = {pair: int(best_of_a[pair[0], 0] == pair[1]) + int(best_of_b[0, pair[1]] == pair[0]) for pair in ordered}
+    pairs = [ClaimPair(i, j, float(similarity[i, j]), shared[i, j], best[i, j]) for i, j in ordered]
     return Pairing(tuple(pairs[: settings.max_pairs]), tuple(pairs[settings.max_pairs :]))

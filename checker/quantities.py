@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 from typing import Any
@@ -114,6 +114,7 @@ class _Words:
     signs: dict[str, str]
     duals: dict[str, str]
     no_duals: frozenset[str]
+    no_clitic: frozenset[str]
     months: re.Pattern[str]
 
 
@@ -127,10 +128,11 @@ def _words(language: str) -> _Words:
         for name in ("at_most", "at_least", "about")
     ]
     starts = [
-        (name, re.compile(rf"[\s']*{any_of(tuple(qualifiers[f'{name}_after']))}(?!\w)", re.I))
+        (name, re.compile(rf"[\s'’]*{any_of(tuple(qualifiers[f'{name}_after']))}(?!\w)", re.I))
         for name in ("at_most", "at_least", "about")
     ]
     pairs = sorted(((name, word) for name, found in units.items() for word in found), key=lambda pair: -len(pair[1]))
+    ending = r"\w{0,4}" if language == "tr" else ""
     of = any_of(tuple(content["syntax"].get("of_words", ())))
     syntax = {
         name: tuple(fold(w) for w in value) if isinstance(value, list) else (value,)
@@ -146,11 +148,14 @@ def _words(language: str) -> _Words:
         after=tuple(starts),
         between=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(qualifiers['between']))}\s+$", re.I),
         between_join=re.compile(rf"\s*{any_of(tuple(qualifiers['between_join']))}[\s-]*", re.I),
-        units=tuple((name, re.compile(rf"\s*(?:{of}\s*)?{any_of((word,))}(?!\w)", re.I)) for name, word in pairs),
+        units=tuple(
+            (name, re.compile(rf"\s*(?:{of}\s*)?{any_of((word,))}{ending}(?!\w)", re.I)) for name, word in pairs
+        ),
         unit_words=frozenset(fold(word) for found in units.values() for word in found),
         signs=content.get("signs", {}) | {"%": "percent", "٪": "percent"},
         duals=_duals(duals),
         no_duals=frozenset(map(fold, duals.get("count_feminine_not", ()))),
+        no_clitic=frozenset(map(fold, duals.get("no_clitic", ()))),
         months=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(months))}(?!\w)", re.I),
     )
 
@@ -161,7 +166,7 @@ def _duals(content: dict[str, list[str]]) -> dict[str, str]:
         if unit in ("count", "count_nominative"):
             endings = ("ان", "ين") if unit == "count" else ("ان",)
             found |= {fold(noun) + ending: "count" for noun in listed for ending in endings}
-        elif unit != "count_feminine_not":
+        elif unit not in ("count_feminine_not", "no_clitic"):
             found |= {fold(word): unit for word in listed}
     return found
 
@@ -191,6 +196,24 @@ def find(text: str, language: str) -> tuple[Quantity, ...]:
         Quantity(f.low, f.high, f.unit, text[at[f.counted[0]] : at[f.counted[1]]], at[f.start], at[f.end])
         for f in sorted(found, key=lambda f: f.start)
     )
+
+
+def in_currency_of(country_text: str, found: tuple[Quantity, ...], language: str) -> tuple[Quantity, ...]:
+    """Return the quantities with riyals, dinars, pounds, liras and dirhams as those of the country a text speaks of.
+
+    A name that several currencies share stays a counted noun when the text names none or several of their countries.
+    """
+    currencies = table(f"numbers/{language}").get("currencies", {}) if language in names("numbers") else {}
+    result = []
+    for quantity in found:
+        stem = next((name for name in currencies if fold(quantity.counted).startswith(fold(name))), None)
+        if quantity.unit == "count" and stem:
+            bag = set(re.findall(r"\w+", flat(country_text)[0]))
+            named = [code for code, places in currencies[stem].items() if {flat(p)[0] for p in places} & bag]
+            if len(named) == 1:
+                quantity = replace(quantity, unit=named[0], counted="")  # noqa: PLW2901
+        result.append(quantity)
+    return tuple(result)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -260,7 +283,8 @@ def _number_at(text: str, tokens: list[_Token], first: int, words: _Words, langu
             break
         at += 1
         end = at
-    if end == first or not found.counts:
+    one = end == first + 1 and tokens[first].kind == "word" and found.current == 1
+    if end == first or one or not found.counts:
         return None
     start = tokens[first].start + (_clitic_length(text, tokens[first], words) if tokens[first].kind == "word" else 0)
     value = _neat(found.total + (found.current or 0))
@@ -306,11 +330,14 @@ def _combine(  # one return per rule of number grammar
         return (total, value, limit) if first or joined or total else None
     units_then_ten = value == 10 and current < 10 and not joined
     units_and_tens = 20 <= value < 100 and current < 10 and joined
-    tens_units = value < 10 and current % 100 >= 20 and current % 10 == 0
+    tens_units = value < 10 and current % 100 >= 10 and current % 10 == 0
     hundreds = current >= 100 and current % 100 == 0 and value < 100
     hundreds_units = joined and current > 100 and current % 100 < 10 and 20 <= value < 100
     hundred_teen = not joined and current > 100 and 0 < current % 100 < 10 and value == 10
-    if units_then_ten or units_and_tens or tens_units or hundreds or hundreds_units or hundred_teen:
+    if current % 100 == 4 and value == 20 and not joined:  # French: four score
+        return total, current + 76, limit
+    french_teens = current % 100 in (60, 80) and 10 <= value < 20
+    if units_then_ten or units_and_tens or tens_units or hundreds or hundreds_units or hundred_teen or french_teens:
         return total, current + value, limit
     return None
 
@@ -502,9 +529,11 @@ def _duals_of(tokens: list[_Token], words: _Words) -> Iterator[_Amount]:
     for number, token in enumerate(tokens):
         if token.kind != "word" or (number and _counts(tokens[number - 1], words)):
             continue
-        for clitic in ("", "و", "ف", "ب", "ل"):
+        if number and _is_feminine_dual(tokens[number - 1].folded, words):
+            continue  # an adjective of the dual before it
+        for clitic in ("و", "ف", "ب", "ل", ""):
             stem = token.folded.removeprefix(clitic)
-            if clitic and stem == token.folded:
+            if clitic and (stem == token.folded or token.folded in words.no_clitic):
                 continue
             unit = words.duals.get(stem, "") or ("count" if _is_feminine_dual(stem, words) else "")
             if unit:
@@ -519,4 +548,10 @@ def _counts(token: _Token, words: _Words) -> bool:
 
 def _is_feminine_dual(word: str, words: _Words) -> bool:
     long_enough = len(word) >= 6
-    return long_enough and word.endswith(("تان", "تين")) and not word.startswith("ال") and word not in words.no_duals
+    return (
+        long_enough
+        and word.endswith(("تان", "تين"))
+        and not word.endswith("ستان")
+        and not word.startswith("ال")
+        and word not in words.no_duals
+    )

@@ -31,8 +31,7 @@ class VerdictSettings(_Strict):
 
     contradiction_probability: float = Field(ge=0, le=1)
     agreement_probability: float = Field(ge=0, le=1)
-    contradiction_similarity: float = Field(ge=-1, le=1)
-    contradiction_overlap: float = Field(ge=0, le=1)
+    neutral_probability: float = Field(ge=0, le=1)
 
 
 class ModelSettings(_Strict):

@@ -13,7 +13,11 @@ from tabayyun.models.text import normalise
 
 _MARK_SET = frozenset("\u0640\u0670") | {chr(code) for code in range(0x064B, 0x0653)}
 _FOLDED = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ئ": "ي", "ؤ": "و", "گ": "ك"})
-_FLAT = _FOLDED | {ord("ی"): "ي", ord("ک"): "ك"}
+_FLAT = {
+    **_FOLDED,
+    **{ord("ی"): "ي", ord("ک"): "ك"},
+    **{start + digit: str(digit) for start in (0x0660, 0x06F0) for digit in range(10)},
+}
 
 
 def fold(text: str) -> str:
@@ -37,8 +41,8 @@ def fold_pattern(expression: str) -> str:
 def flat(text: str) -> tuple[str, list[int]]:
     """Return `text` in one spelling for patterns of `any_of`, and where each of its characters stands in `text`.
 
-    Without diacritics and tatweel, alef and yeh forms merged. The list has one entry more than the flat text has
-    characters, so that it maps ends too.
+    Without diacritics and tatweel, alef and yeh forms merged, digits as 0-9. The list has one entry more than the flat
+    text has characters, so that it maps ends too.
 
     >>> flat("قَصفٌ إلى")
     ('قصف الي', [0, 2, 3, 5, 6, 7, 8, 9])

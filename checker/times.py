@@ -31,6 +31,11 @@ class Period:
     start: int
     end: int
 
+    def meets(self, other: Period) -> bool:
+        """Whether the two share a day."""
+        latest = max(p.first or date.min for p in (self, other))
+        return latest <= min(p.last or date.max for p in (self, other))
+
     def to_dict(self) -> dict[str, str | None]:
         """The period as it stands in the claims JSON."""
         return {
@@ -142,7 +147,7 @@ def find(text: str, language: str, published: date | None, quantities: Sequence[
     for period in sorted(_all(plain, words, published, amounts), key=lambda p: (p.start, -(p.end - p.start))):
         if not found or period.start >= found[-1].end:
             gap = plain[found[-1].end : period.start] if found else "-"
-            if _ADJACENT.fullmatch(gap) and _overlap(found[-1], period):
+            if _ADJACENT.fullmatch(gap) and found[-1].meets(period):
                 found[-1] = _narrower(found[-1], period)
             else:
                 found.append(period)
@@ -276,11 +281,6 @@ def _narrower(first: Period, second: Period) -> Period:
 
     explicit = second if days(second) <= days(first) and days(second) < days(first) else first
     return replace(explicit, start=first.start, end=second.end)
-
-
-def _overlap(first: Period, second: Period) -> bool:
-    latest = max(p.first or date.min for p in (first, second))
-    return latest <= min(p.last or date.max for p in (first, second))
 
 
 def _bounded(text: str, period: Period, words: _Words) -> Period:

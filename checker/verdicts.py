@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from tabayyun import fusion
 from tabayyun.claims import Claim
+from tabayyun.compare import Comparison, compare, copied
 from tabayyun.models.base import Scores
 from tabayyun.pairing import ClaimPair
 from tabayyun.settings import VerdictSettings
-from tabayyun.spelling import words
 
 Label = Literal["agreement", "contradiction", "neutral", "uncertain"]
+Spans = tuple[tuple[int, int], ...]
 _ORDER = {"contradiction": 0, "agreement": 1, "uncertain": 2, "neutral": 3}
 
 
@@ -30,7 +32,11 @@ class Verdict:
     b_to_a: Scores
     similarity: float
     why: str
-    independent: bool = True
+    independent: bool
+    probabilities: dict[str, float]
+    """Of agreement, contradiction and neutral."""
+    spans: tuple[Spans, Spans]
+    """The words that clash or agree, as offsets into both articles."""
 
     def to_dict(self) -> dict[str, Any]:
         """The verdict as it stands in the report JSON."""
@@ -42,70 +48,87 @@ class Verdict:
             "independent": self.independent,
             "a": self.a.to_dict(),
             "b": self.b.to_dict(),
-            "evidence": {"a": [[self.a.start, self.a.end]], "b": [[self.b.start, self.b.end]]},
+            "evidence": {side: [list(span) for span in spans] for side, spans in zip("ab", self.spans, strict=True)},
             "why": self.why,
             "scores": {"a_to_b": self.a_to_b.to_dict(), "b_to_a": self.b_to_a.to_dict()},
         }
 
 
-def combine(a_to_b: Scores, b_to_a: Scores) -> dict[str, float]:
-    """Return the probabilities of agreement, contradiction and neutral from the scores of both directions.
-
-    A contradiction holds in both directions, so its two scores are averaged (in any order of the claims the result
-    is the same). Two reports agree when one tells what the other tells, so the better direction counts for half.
-
-    >>> combine(Scores(0.9, 0.1, 0.0), Scores(0.5, 0.5, 0.0))["agreement"]
-    0.8
-    """
-    contradiction = (a_to_b.contradiction + b_to_a.contradiction) / 2
-    mean = (a_to_b.entailment + b_to_a.entailment) / 2
-    agreement = min((mean + max(a_to_b.entailment, b_to_a.entailment)) / 2, 1 - contradiction)
-    return {
-        "agreement": round(agreement, 9),
-        "contradiction": round(contradiction, 9),
-        "neutral": round(max(0.0, 1 - agreement - contradiction), 9),
-    }
-
-
-def decide(pair: ClaimPair, a: Claim, b: Claim, a_to_b: Scores, b_to_a: Scores, settings: VerdictSettings) -> Verdict:
-    """Return the verdict on one pair of claims, taken by itself.
+def decide(
+    pair: ClaimPair,
+    a: Claim,
+    b: Claim,
+    a_to_b: Scores,
+    b_to_a: Scores,
+    settings: VerdictSettings,
+    *,
+    days: int | None = None,
+) -> Verdict:
+    """Return the verdict on one pair of claims, taken by itself; `days` lie between the two reports.
 
     Contradiction is asked first: a claim that clashes is no support, however many of its words the other shares.
     """
-    probability = combine(a_to_b, b_to_a)
+    comparison = compare(a, b)
+    probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days))
+    kind: str | None = None
     label: Label
     if probability["contradiction"] >= settings.contradiction_probability:
-        close = speak_of_the_same(pair, settings)
-        label, relation = ("contradiction", "contradiction") if close else ("uncertain", "unrelated")
-        share = probability["contradiction"]
-        why = "Both statements cannot be true at once." if close else "They clash only if they speak of the same event."
+        label, relation, kind = "contradiction", "contradiction", kind_of(comparison)
+        why = _WHY[kind]
+        if comparison.speakers == "different":
+            relation, why = "dispute", f"The parties quoted contradict each other. {why}"
     elif probability["agreement"] >= settings.agreement_probability:
-        label, relation, share = "agreement", "agreement", probability["agreement"]
+        label = relation = "agreement"
         why = "Both statements say the same."
-    elif probability["neutral"] >= 0.5:
-        label, relation, share = "neutral", "compatible", probability["neutral"]
+    elif probability["neutral"] >= settings.neutral_probability:
+        label, relation = "neutral", "compatible"
         why = "Neither statement supports or excludes the other."
     else:
-        best = max(probability, key=lambda name: probability[name])
-        label, relation, share = "uncertain", "compatible", probability[best]
-        why = f"No reading is sure enough; the most probable one is {best}."
-    if label == "contradiction" and speak_for_different_parties(a, b):
-        relation, why = "dispute", "The parties quoted contradict each other."
-    kind = "other" if label == "contradiction" else None
-    return Verdict(label, relation, kind, share, a, b, a_to_b, b_to_a, pair.similarity, why)
+        label, relation = "uncertain", "compatible"
+        why = f"No reading is sure enough; the most probable one is {max(probability, key=lambda n: probability[n])}."
+    share = probability[label] if label in probability else max(probability.values())
+    return Verdict(
+        label,
+        relation,
+        kind,
+        share,
+        a,
+        b,
+        a_to_b,
+        b_to_a,
+        pair.similarity,
+        why,
+        independent=not copied(a.text, b.text),
+        probabilities=probability,
+        spans=evidence(kind, a, b, comparison),
+    )
 
 
-def speak_of_the_same(pair: ClaimPair, settings: VerdictSettings) -> bool:
-    """Whether two claims are alike enough to clash: in meaning, and within one language in words too."""
-    if pair.similarity < settings.contradiction_similarity:
-        return False
-    return pair.overlap is None or pair.overlap >= settings.contradiction_overlap
+_WHY = {
+    "status": "They tell different stages of the event, which cannot both hold.",
+    "polarity": "One denies what the other says.",
+    "number": "They count the same and give amounts that do not meet.",
+    "time": "They put the event on different days.",
+    "other": "Both statements cannot be true at once.",
+}
 
 
-def speak_for_different_parties(a: Claim, b: Claim) -> bool:
-    """Whether both claims are reported or quoted from named speakers whose names share no word."""
-    speakers = set(words(a.speaker)), set(words(b.speaker))
-    return "outlet" not in (a.voice, b.voice) and all(speakers) and not speakers[0] & speakers[1]
+def kind_of(comparison: Comparison) -> str:
+    """What a contradiction is about, as far as the frames tell it."""
+    for kind in ("number", "status", "polarity", "time"):
+        if getattr(comparison, kind) == "clash":
+            return kind
+    return "other"
+
+
+def evidence(kind: str | None, a: Claim, b: Claim, comparison: Comparison) -> tuple[Spans, Spans]:
+    """The words that clash, as offsets into the articles: amounts or times where they do, else the whole claims."""
+    if kind == "number" and comparison.number_spans:
+        (x, y), (z, w) = comparison.number_spans
+        return ((a.start + x, a.start + y),), ((b.start + z, b.start + w),)
+    if kind == "time" and a.time and b.time:
+        return ((a.start + a.time.start, a.start + a.time.end),), ((b.start + b.time.start, b.start + b.time.end),)
+    return ((a.start, a.end),), ((b.start, b.end),)
 
 
 def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:

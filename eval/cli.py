@@ -151,6 +151,22 @@ def mine(
 
 
 @app.command()
+def fit(
+    folder: Annotated[Path, typer.Argument(help="Labelled article pairs that the judge was not trained on.")],
+    judge: JudgeOption = DEFAULT_JUDGE,
+    embedder: EmbedderOption = DEFAULT_EMBEDDER,
+    config: ConfigOption = None,
+) -> None:
+    """Fit the weights that make verdicts of scores and frames; print them as TOML (configs/fusion.toml)."""
+    from tabayyun import settings
+    from tabayyun.checker import Checker
+    from tabayyun.eval import fitting
+
+    rows = fitting.examples(folder, Checker(embedder, judge, settings.load(config)))
+    print(fitting.to_toml(fitting.fit(rows), folder.as_posix()))
+
+
+@app.command()
 def validate(
     path: Annotated[Path, typer.Argument(help="A JSONL file of labelled pairs, or a folder of labelled data.")],
     format: FormatOption = Format.text,

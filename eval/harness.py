@@ -16,14 +16,14 @@ import numpy as np
 
 from tabayyun import article
 from tabayyun.checker import Checker
-from tabayyun.claims import Claim
+from tabayyun.claims import Claim, single
 from tabayyun.errors import DataError
 from tabayyun.eval import metrics
 from tabayyun.models.base import NLI_LABELS, Judge
 from tabayyun.models.data import NOT_ENTAILMENT, days_between, load_rows
-from tabayyun.pairing import ClaimPair
+from tabayyun.pairing import ClaimPair, word_overlap
 from tabayyun.report import Report
-from tabayyun.verdicts import Verdict, combine, decide
+from tabayyun.verdicts import Verdict, decide
 
 PAIR_LABELS = ("agreement", "contradiction", "neutral")
 _HALF = 0.5
@@ -81,18 +81,17 @@ def _intervals(
 
 @dataclass(frozen=True, slots=True)
 class PairPrediction:
-    """The verdict on one labelled pair; `probabilities` are those of `PAIR_LABELS`."""
+    """The verdict on one labelled pair."""
 
     id: str
     verdict: Verdict
-    probabilities: dict[str, float]
 
     @property
     def label(self) -> str:
         """One of three labels: an abstention takes that of its highest probability."""
         if self.verdict.label in PAIR_LABELS:
             return self.verdict.label
-        return max(PAIR_LABELS, key=lambda name: self.probabilities[name])
+        return max(PAIR_LABELS, key=lambda name: self.verdict.probabilities[name])
 
     def to_dict(self) -> dict[str, Any]:
         """A row of the predictions file."""
@@ -144,9 +143,13 @@ def predict_pairs(rows: Sequence[dict[str, Any]], checker: Checker) -> list[Pair
     for number, row in enumerate(rows):
         ab, ba = scores[number], scores[number + len(rows)]
         similarity = float(vectors[at[row["a"]]] @ vectors[at[row["b"]]])
-        a, b = (Claim(row[side], 0, len(row[side]), (0, len(row[side]))) for side in ("a", "b"))
-        verdict = decide(ClaimPair(0, 0, similarity, None), a, b, ab, ba, checker.settings.verdicts)
-        found.append(PairPrediction(str(row["id"]), verdict, combine(ab, ba)))
+        a, b = (single(row[side], row.get(f"{side}_lang") or "", row.get(f"{side}_date")) for side in ("a", "b"))
+        same = row.get("a_lang") == row.get("b_lang")
+        overlap = float(word_overlap([a], [b])[0, 0]) if same else None
+        days = days_between(row.get("a_date"), row.get("b_date"))
+        pair = ClaimPair(0, 0, similarity, overlap)
+        verdict = decide(pair, a, b, ab, ba, checker.settings.verdicts, days=days)
+        found.append(PairPrediction(str(row["id"]), verdict))
     return found
 
 
@@ -163,7 +166,7 @@ def evaluate_pairs(path: Path, checker: Checker, predictions: Path | None = None
         lines = (json.dumps(p.to_dict(), ensure_ascii=False) for p in found)
         predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
     gold, predicted = [row["label"] for row in rows], [p.label for p in found]
-    table = np.asarray([[p.probabilities[label] for label in PAIR_LABELS] for p in found])
+    table = np.asarray([[p.verdict.probabilities[label] for label in PAIR_LABELS] for p in found])
     result = metrics.classification(gold, predicted, PAIR_LABELS)
     result["pr_auc_contradiction"] = metrics.pr_auc(gold, table[:, 1].tolist(), "contradiction")
     result["ece"] = round(

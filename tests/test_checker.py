@@ -121,7 +121,7 @@ def test_exit_codes(run, tmp_path: Path, article_a: Article, article_b: Article)
     other.write_text(article_b.text, encoding="utf-8")
     result = run("check", one, other, "--exit-code")
     assert result.exit_code == 1
-    assert "CONTRADICTION · 90%" in result.output
+    assert "CONTRADICTION · " in result.output
     assert run("check", one, one, "--exit-code").exit_code == 0
     assert json.loads(run("check", A, B, "--all", "--format", "json").stdout)["verdicts"]
     assert isinstance(run("check", A, tmp_path / "no.txt").exception, InputError)

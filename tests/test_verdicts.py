@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabayyun import ClaimPair, Scores, settings, verdicts
-from tabayyun.claims import Claim
+from tabayyun import ClaimPair, Scores, fusion, settings, verdicts
+from tabayyun.claims import Claim, single
+from tabayyun.compare import compare
 from tabayyun.errors import ConfigError
 from tabayyun.pairing import pair_claims, word_overlap
 
@@ -21,12 +24,14 @@ def claim(text: str, start: int = 0) -> Claim:
     return Claim(text, start, start + len(text), (start, start + len(text)))
 
 
-@given(probabilities, probabilities)
-def test_the_order_of_the_claims_does_not_matter(one: Scores, other: Scores) -> None:
-    there, back = verdicts.combine(one, other), verdicts.combine(other, one)
+@given(probabilities, probabilities, st.sampled_from([None, 0, 4]))
+def test_the_order_of_the_claims_does_not_matter(one: Scores, other: Scores, days: int | None) -> None:
+    same = compare(claim("أ"), claim("ب"))
+    there, back = (fusion.features(CLOSE, same, *scores, days) for scores in ((one, other), (other, one)))
     assert there == back
-    assert sum(there.values()) == pytest.approx(1, abs=1e-6)
-    assert all(0 <= value <= 1 for value in there.values())
+    found = fusion.probabilities(there)
+    assert sum(found.values()) == pytest.approx(1, abs=1e-6)
+    assert all(0 <= value <= 1 for value in found.values())
 
 
 @pytest.mark.parametrize(
@@ -42,10 +47,46 @@ def test_labels(there: Scores, back: Scores, label: str) -> None:
     assert verdicts.decide(CLOSE, claim("أ"), claim("ب"), there, back, SETTINGS.verdicts).label == label
 
 
-def test_a_clash_of_different_topics_is_not_flagged() -> None:
-    far = ClaimPair(0, 0, SETTINGS.verdicts.contradiction_similarity - 0.01, 0.0)
+def test_quoted_parties_dispute_and_newsrooms_contradict() -> None:
     clash = Scores(0.0, 0.0, 1.0)
-    assert verdicts.decide(far, claim("أ"), claim("ب"), clash, clash, SETTINGS.verdicts).label == "uncertain"
+    heard = [replace(claim("أ"), voice="quoted", speaker=name) for name in ("وزير الدفاع", "المعارضة")]
+    assert verdicts.decide(CLOSE, *heard, clash, clash, SETTINGS.verdicts).relation == "dispute"
+    assert verdicts.decide(CLOSE, heard[0], claim("ب"), clash, clash, SETTINGS.verdicts).relation == "contradiction"
+
+
+def test_two_copies_of_one_text_are_not_two_sources() -> None:
+    text = "أغلقت السلطات المعبر الحدودي صباح اليوم أمام الشاحنات القادمة من الشمال"
+    support = Scores(0.98, 0.01, 0.01)
+    assert not verdicts.decide(CLOSE, claim(text), claim(text), support, support, SETTINGS.verdicts).independent
+    other = claim("لم يعد في وسع سائقي الشاحنات أن يعبروا الحدود منذ هذا الصباح")
+    assert verdicts.decide(CLOSE, claim(text), other, support, support, SETTINGS.verdicts).independent
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "relation"),
+    [
+        ("قصفت الطائرات أربعين هدفا", "قصفت الطائرات 40 هدفا", "same"),
+        ("قصفت الطائرات نحو 40 هدفا", "قصفت الطائرات 42 هدفا", "same"),
+        ("قصفت الطائرات أكثر من 40 هدفا", "قصفت الطائرات 55 هدفا", "same"),
+        ("قصفت الطائرات أربعين هدفا", "قصفت الطائرات ٥٥ هدفا", "clash"),
+        ("قتل أربعون مدنيا", "قصفت الطائرات 55 هدفا", "unknown"),
+        ("ارتفعت الأسعار 4 في المئة", "ارتفعت الأسعار 4 دولارات", "unknown"),
+        ("ارتفعت الأسعار", "ارتفعت الأسعار 4 دولارات", "unknown"),
+    ],
+)
+def test_only_amounts_of_the_same_things_are_compared(a: str, b: str, relation: str) -> None:
+    assert compare(single(a, "ar"), single(b, "ar")).number == relation
+
+
+def test_the_clashing_amounts_are_the_evidence() -> None:
+    a, b = single("قصفت الطائرات أربعين هدفا في حماة", "ar"), single("قصفت الطائرات ٥٥ هدفا في حماة", "ar")
+    clash = Scores(0.0, 0.0, 1.0)
+    found = verdicts.decide(CLOSE, a, b, clash, clash, SETTINGS.verdicts)
+    assert found.kind == "number"
+    assert [[a.text[slice(*s)] for s in found.spans[0]], [b.text[slice(*s)] for s in found.spans[1]]] == [
+        ["أربعين هدفا"],
+        ["٥٥ هدفا"],
+    ]
 
 
 def test_one_contradiction_for_each_claim_and_nothing_dropped() -> None:

@@ -1,0 +1,126 @@
+"""What two claims' frames say of each other: stages that clash, amounts and times that differ, who is heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from tabayyun.claims import Claim
+from tabayyun.configs import table
+from tabayyun.quantities import Quantity
+from tabayyun.spelling import words
+from tabayyun.times import Period
+
+Relation = Literal["same", "clash", "unknown"]
+Speakers = Literal["outlets", "one_outlet", "same", "different", "unknown"]
+_COPIED = 0.6
+_GRAM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the frames of two claims stand to each other; `unknown` where one of them is silent."""
+
+    status: Relation
+    polarity: Relation
+    number: Relation
+    time: Relation
+    speakers: Speakers
+    number_spans: tuple[tuple[int, int], tuple[int, int]] | None = None
+
+
+def compare(a: Claim, b: Claim) -> Comparison:
+    """Compare the frames of two claims."""
+    number, spans = numbers(a.quantities, b.quantities)
+    return Comparison(
+        statuses(a.status, b.status),
+        "same" if a.polarity == b.polarity else "clash",
+        number,
+        periods(a.time, b.time),
+        speakers(a, b),
+        spans,
+    )
+
+
+@cache
+def _clashes() -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(pair) for pair in table("clashes")["status"])
+
+
+def statuses(a: str | None, b: str | None) -> Relation:
+    """How two stages of one event stand to each other.
+
+    >>> statuses("not_yet", "agreed"), statuses("planned", "under_way"), statuses(None, "agreed")
+    ('clash', 'unknown', 'unknown')
+    """
+    if a is None or b is None:
+        return "unknown"
+    if a == b:
+        return "same"
+    return "clash" if frozenset((a, b)) in _clashes() else "unknown"
+
+
+def numbers(
+    a: tuple[Quantity, ...], b: tuple[Quantity, ...]
+) -> tuple[Relation, tuple[tuple[int, int], tuple[int, int]] | None]:
+    """How the amounts of two claims stand to each other, and the first two spans that clash.
+
+    Only amounts that count the same thing are compared; they clash when their intervals do not meet.
+    """
+    result: Relation = "unknown"
+    clash = None
+    for one in a:
+        comparable = [other for other in b if count_the_same(one, other)]
+        if not comparable:
+            continue
+        if any(_meet(one, other) for other in comparable):
+            result = "same" if clash is None else result
+        elif clash is None:
+            clash = ((one.start, one.end), (comparable[0].start, comparable[0].end))
+    return ("clash", clash) if clash else (result, None)
+
+
+def count_the_same(a: Quantity, b: Quantity) -> bool:
+    """Whether two amounts are of one unit and count the same noun (its first letters: the endings vary)."""
+    if a.unit != b.unit:
+        return False
+    if a.unit != "count":
+        return True
+    first, second = words(a.counted), words(b.counted)
+    return bool(first and second) and first[0][:_GRAM] == second[0][:_GRAM]
+
+
+def _meet(a: Quantity, b: Quantity) -> bool:
+    low = max(q.low if q.low is not None else float("-inf") for q in (a, b))
+    return low <= min(q.high if q.high is not None else float("inf") for q in (a, b))
+
+
+def periods(a: Period | None, b: Period | None) -> Relation:
+    """How two times stand to each other: the same when they share a day."""
+    if a is None or b is None:
+        return "unknown"
+    return "same" if a.meets(b) else "clash"
+
+
+def speakers(a: Claim, b: Claim) -> Speakers:
+    """Who is heard in two claims: both newsrooms, one of them, the same speaker, different ones."""
+    own = (a.voice == "outlet", b.voice == "outlet")
+    if all(own):
+        return "outlets"
+    if any(own):
+        return "one_outlet"
+    first, second = set(words(a.speaker)), set(words(b.speaker))
+    if not first or not second:
+        return "unknown"
+    return "same" if first & second else "different"
+
+
+def copied(a: str, b: str) -> bool:
+    """Whether two statements share most of their runs of three words: one text behind both, not two sources."""
+    first, second = (_grams(words(text)) for text in (a, b))
+    return bool(first and second) and len(first & second) >= _COPIED * min(len(first), len(second))
+
+
+def _grams(found: list[str]) -> set[tuple[str, ...]]:
+    return set(zip(*(found[i:] for i in range(_GRAM)), strict=False))

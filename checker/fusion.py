@@ -1,0 +1,73 @@
+"""One probability out of the judge's scores, the likeness of two claims and their frames: a logistic model.
+
+Its weights are plain numbers in `configs/fusion.toml`, fitted by `tabayyun eval fit` on labelled articles that the
+judge was not trained on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from tabayyun.compare import Comparison
+from tabayyun.configs import table
+from tabayyun.models.base import Scores
+from tabayyun.pairing import ClaimPair
+
+LABELS = ("contradiction", "agreement")
+_LEAST = 1e-3
+_FAR_DAYS = 3
+
+
+def features(
+    pair: ClaimPair, comparison: Comparison, a_to_b: Scores, b_to_a: Scores, days: int | None
+) -> dict[str, float]:
+    """What the model sees of a pair of claims; the same when the two claims change places."""
+    entailments = (a_to_b.entailment, b_to_a.entailment)
+    found = {
+        "contradiction": log_odds((a_to_b.contradiction + b_to_a.contradiction) / 2),
+        "contradiction_least": log_odds(min(a_to_b.contradiction, b_to_a.contradiction)),
+        "entailment": log_odds(sum(entailments) / 2),
+        "entailment_most": log_odds(max(entailments)),
+        "similarity": (pair.similarity - 0.85) * 20,
+        "overlap": (pair.overlap or 0.0) * 3,
+        "two_languages": float(pair.overlap is None),
+        "best_partners": float(pair.best_of),
+        "other_day": float(bool(days)),
+        "days_apart": float(abs(days or 0) >= _FAR_DAYS),
+    }
+    for name in ("status", "polarity", "number", "time"):
+        relation = getattr(comparison, name)
+        found[f"{name}_clash"] = float(relation == "clash")
+        found[f"{name}_same"] = float(relation == "same")
+    for name in ("outlets", "one_outlet", "same", "different"):
+        found[f"speakers_{name}"] = float(comparison.speakers == name)
+    return found
+
+
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability, cut at one in a thousand.
+
+    >>> log_odds(0.5)
+    0.0
+    """
+    clipped = min(max(probability, _LEAST), 1 - _LEAST)
+    return math.log(clipped / (1 - clipped))
+
+
+def probabilities(
+    found: Mapping[str, float], weights: Mapping[str, Mapping[str, float]] | None = None
+) -> dict[str, float]:
+    """Return the probabilities of agreement, contradiction and neutral; they sum to 1."""
+    weights = weights or table("fusion")
+    raw = {}
+    for label in LABELS:
+        own = weights[label]
+        raw[label] = 1 / (1 + math.exp(-(own["intercept"] + sum(own.get(k, 0.0) * v for k, v in found.items()))))
+    contradiction = raw["contradiction"]
+    agreement = min(raw["agreement"], 1 - contradiction)
+    return {
+        "agreement": agreement,
+        "contradiction": contradiction,
+        "neutral": max(0.0, 1 - agreement - contradiction),
+    }
