@@ -334,11 +334,11 @@ def _combine(  # one return per rule of number grammar
     hundreds = current >= 100 and current % 100 == 0 and value < 100
     hundreds_units = joined and current > 100 and current % 100 < 10 and 20 <= value < 100
     hundred_teen = not joined and current > 100 and 0 < current % 100 < 10 and value == 10
-    if current % 100 == 4 and value == 20 and not joined:  # French: four score
-        return total, current + 76, limit
+    four_score = current % 100 == 4 and value == 20 and not joined  # French: 4 x 20
     french_teens = current % 100 in (60, 80) and 10 <= value < 20
-    if units_then_ten or units_and_tens or tens_units or hundreds or hundreds_units or hundred_teen or french_teens:
-        return total, current + value, limit
+    tens = units_then_ten or units_and_tens or tens_units or french_teens or four_score
+    if tens or hundreds or hundreds_units or hundred_teen:
+        return total, current + (76 if four_score else value), limit
     return None
 
 

@@ -151,6 +151,27 @@ def mine(
 
 
 @app.command()
+def robustness(
+    file: Annotated[Path, typer.Argument(help="Labelled pairs (JSONL): id, a, b, label.")],
+    judge: JudgeOption = DEFAULT_JUDGE,
+    embedder: EmbedderOption = DEFAULT_EMBEDDER,
+    format: FormatOption = Format.text,
+    config: ConfigOption = None,
+) -> None:
+    """Measure how often a change that must not matter (order, diacritics, tatweel, digits) changes a label."""
+    from tabayyun import settings
+    from tabayyun.checker import Checker
+    from tabayyun.eval.robustness import evaluate_robustness
+
+    result = evaluate_robustness(file, Checker(embedder, judge, settings.load(config)))
+    if format is Format.json:
+        _print_json(result)
+        return
+    rows = [[name, *(f"{result[part][name]:.2%}" for part in ("verdict", "judge"))] for name in result["verdict"]]
+    _print_table([f"labels changed by ({result['n']} pairs)", "verdict", "judge alone"], rows)
+
+
+@app.command()
 def fit(
     folder: Annotated[Path, typer.Argument(help="Labelled article pairs that the judge was not trained on.")],
     judge: JudgeOption = DEFAULT_JUDGE,

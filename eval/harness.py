@@ -58,6 +58,7 @@ def evaluate_nli(path: Path, judge: Judge, limit: int | None = None) -> dict[str
     sure = table.max(axis=1)
     result = metrics.classification(gold, predicted, labels)
     result["ece"] = round(metrics.ece(gold, predicted, sure.tolist()), 4)
+    result["brier"] = round(metrics.brier(gold, table, labels), 4)
     result["ci"] = _intervals(gold, predicted, labels, [str(i) for i in range(len(rows))])
     result["seconds"] = round(seconds, 2)
     return result
