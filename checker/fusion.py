@@ -56,14 +56,20 @@ def log_odds(probability: float) -> float:
 
 
 def probabilities(
-    found: Mapping[str, float], weights: Mapping[str, Mapping[str, float]] | None = None
+    found: Mapping[str, float], weights: Mapping[str, Mapping[str, float]] | None = None, *, alone: bool = False
 ) -> dict[str, float]:
-    """Return the probabilities of agreement, contradiction and neutral; they sum to 1."""
+    """Return the probabilities of agreement, contradiction and neutral; they sum to 1.
+
+    Few of the pairs in two articles agree or clash, and the weights know how few (`base_rate`). Two statements that
+    somebody puts side by side (`alone`) are judged as if each of the three were as likely before they are read.
+    """
     weights = weights or table("fusion")
     raw = {}
     for label in LABELS:
         own = weights[label]
-        raw[label] = 1 / (1 + math.exp(-(own["intercept"] + sum(own.get(k, 0.0) * v for k, v in found.items()))))
+        evidence = own["intercept"] + sum(own.get(name, 0.0) * value for name, value in found.items())
+        shift = log_odds(1 / 3) - log_odds(own["base_rate"]) if alone else 0.0
+        raw[label] = 1 / (1 + math.exp(-(evidence + shift)))
     contradiction = raw["contradiction"]
     agreement = min(raw["agreement"], 1 - contradiction)
     return {

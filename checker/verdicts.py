@@ -63,13 +63,16 @@ def decide(
     settings: VerdictSettings,
     *,
     days: int | None = None,
+    alone: bool = False,
 ) -> Verdict:
     """Return the verdict on one pair of claims, taken by itself; `days` lie between the two reports.
+
+    `alone` says that somebody put these two side by side: no two articles were searched for them.
 
     Contradiction is asked first: a claim that clashes is no support, however many of its words the other shares.
     """
     comparison = compare(a, b)
-    probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days))
+    probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days), alone=alone)
     kind: str | None = None
     label: Label
     if probability["contradiction"] >= settings.contradiction_probability:

@@ -59,7 +59,11 @@ def fit(rows: Sequence[Example]) -> dict[str, dict[str, float]]:
         sure = np.asarray([_OPEN_WEIGHT if half and row.label == NOT_CONTRADICTION else 1.0 for row in rows])
         model = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(table / scale, truth, sample_weight=sure)
         found = {name: round(float(w), 3) for name, w in zip(names, model.coef_[0] / scale, strict=True)}
-        weights[label] = {"intercept": round(float(model.intercept_[0]), 3), **{k: v for k, v in found.items() if v}}
+        weights[label] = {
+            "base_rate": round(float(np.average(truth, weights=sure)), 4),
+            "intercept": round(float(model.intercept_[0]), 3),
+            **{k: v for k, v in found.items() if v},
+        }
     return weights
 
 

@@ -149,7 +149,7 @@ def predict_pairs(rows: Sequence[dict[str, Any]], checker: Checker) -> list[Pair
         overlap = float(word_overlap([a], [b])[0, 0]) if same else None
         days = days_between(row.get("a_date"), row.get("b_date"))
         pair = ClaimPair(0, 0, similarity, overlap)
-        verdict = decide(pair, a, b, ab, ba, checker.settings.verdicts, days=days)
+        verdict = decide(pair, a, b, ab, ba, checker.settings.verdicts, days=days, alone=True)
         found.append(PairPrediction(str(row["id"]), verdict))
     return found
 
