@@ -118,6 +118,19 @@ def train(
 
 
 @app.command()
+def average(
+    first: Annotated[Path, typer.Argument(help="The folder of a judge of ours.")],
+    second: Annotated[Path, typer.Argument(help="The folder of the judge that it was trained on from.")],
+    out: Annotated[Path, typer.Option(help="Where the averaged judge goes.")],
+    share: Annotated[float, typer.Option(min=0, max=1, help="The share of the first in the weights.")] = 0.7,
+) -> None:
+    """Average the weights of two rounds of training: what the last one forgot comes back."""
+    from tabayyun.models import pair_classifier
+
+    pair_classifier.average(first, second, share, out)
+
+
+@app.command()
 def calibrate(
     judge: Annotated[Path, typer.Argument(help="The folder of a judge of ours.")],
     files: Annotated[list[Path], typer.Argument(help="Labelled rows that it was not trained on.")],

@@ -122,5 +122,15 @@ def copied(a: str, b: str) -> bool:
     return bool(first and second) and len(first & second) >= _COPIED * min(len(first), len(second))
 
 
+def contained(a: str, b: str) -> bool:
+    """Whether every word of the shorter statement stands in the longer one: then they cannot clash.
+
+    >>> contained("وصل الوفد", "وصل الوفد صباح اليوم"), contained("وصل الوفد", "غادر الوفد")
+    (True, False)
+    """
+    first, second = set(words(a)), set(words(b))
+    return bool(first and second) and (first <= second or second <= first)
+
+
 def _grams(found: list[str]) -> set[tuple[str, ...]]:
     return set(zip(*(found[i:] for i in range(_GRAM)), strict=False))

@@ -56,22 +56,34 @@ def log_odds(probability: float) -> float:
 
 
 def probabilities(
-    found: Mapping[str, float], weights: Mapping[str, Mapping[str, float]] | None = None, *, alone: bool = False
+    found: Mapping[str, float], weights: Mapping[str, Mapping[str, float]] | None = None
 ) -> dict[str, float]:
-    """Return the probabilities of agreement, contradiction and neutral; they sum to 1.
-
-    Few of the pairs in two articles agree or clash, and the weights know how few (`base_rate`). Two statements that
-    somebody puts side by side (`alone`) are judged as if each of the three were as likely before they are read.
-    """
+    """Return the probabilities of agreement, contradiction and neutral; they sum to 1."""
     weights = weights or table("fusion")
     raw = {}
     for label in LABELS:
         own = weights[label]
         evidence = own["intercept"] + sum(own.get(name, 0.0) * value for name, value in found.items())
-        shift = log_odds(1 / 3) - log_odds(own["base_rate"]) if alone else 0.0
-        raw[label] = 1 / (1 + math.exp(-(evidence + shift)))
-    contradiction = raw["contradiction"]
-    agreement = min(raw["agreement"], 1 - contradiction)
+        raw[label] = 1 / (1 + math.exp(-evidence))
+    return _shares(raw["agreement"], raw["contradiction"])
+
+
+def of_scores_alone(a_to_b: Scores, b_to_a: Scores) -> dict[str, float]:
+    """Return the probabilities for two statements that somebody put side by side, from the judge's scores alone.
+
+    A contradiction holds in both directions, so its two scores are averaged. Two reports agree when one tells what the
+    other tells, so the better direction counts for half.
+
+    >>> of_scores_alone(Scores(0.9, 0.1, 0.0), Scores(0.5, 0.5, 0.0))["agreement"]
+    0.8
+    """
+    mean = (a_to_b.entailment + b_to_a.entailment) / 2
+    agreement = (mean + max(a_to_b.entailment, b_to_a.entailment)) / 2
+    return _shares(round(agreement, 9), (a_to_b.contradiction + b_to_a.contradiction) / 2)
+
+
+def _shares(agreement: float, contradiction: float) -> dict[str, float]:
+    agreement = min(agreement, 1 - contradiction)
     return {
         "agreement": agreement,
         "contradiction": contradiction,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tabayyun import fusion
 from tabayyun.claims import Claim
-from tabayyun.compare import Comparison, compare, copied
+from tabayyun.compare import Comparison, compare, contained, copied
 from tabayyun.models.base import Scores
 from tabayyun.pairing import ClaimPair
 from tabayyun.settings import VerdictSettings
@@ -67,12 +67,19 @@ def decide(
 ) -> Verdict:
     """Return the verdict on one pair of claims, taken by itself; `days` lie between the two reports.
 
-    `alone` says that somebody put these two side by side: no two articles were searched for them.
+    `alone` says that somebody put these two side by side: no two articles were searched for them, so that how well they
+    were found tells nothing, and the judge decides.
 
     Contradiction is asked first: a claim that clashes is no support, however many of its words the other shares.
     """
     comparison = compare(a, b)
-    probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days), alone=alone)
+    if alone:
+        probability = fusion.of_scores_alone(a_to_b, b_to_a)
+    else:
+        probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days))
+    if comparison.polarity == "same" and contained(a.text, b.text):
+        support = probability["agreement"] + probability["contradiction"]
+        probability = {**probability, "agreement": support, "contradiction": 0.0}
     kind: str | None = None
     label: Label
     if probability["contradiction"] >= settings.contradiction_probability:

@@ -174,6 +174,7 @@ def robustness(
 @app.command()
 def fit(
     folder: Annotated[Path, typer.Argument(help="Labelled article pairs that the judge was not trained on.")],
+    honest_on: Annotated[Path | None, typer.Option(help="Others, on which the probabilities are calibrated.")] = None,
     judge: JudgeOption = DEFAULT_JUDGE,
     embedder: EmbedderOption = DEFAULT_EMBEDDER,
     config: ConfigOption = None,
@@ -183,8 +184,11 @@ def fit(
     from tabayyun.checker import Checker
     from tabayyun.eval import fitting
 
-    rows = fitting.examples(folder, Checker(embedder, judge, settings.load(config)))
-    print(fitting.to_toml(fitting.fit(rows), folder.as_posix()))
+    checker = Checker(embedder, judge, settings.load(config))
+    weights = fitting.fit(fitting.examples(folder, checker))
+    if honest_on:
+        weights = fitting.calibrate(weights, fitting.examples(honest_on, checker))
+    print(fitting.to_toml(weights, folder.as_posix()))
 
 
 @app.command()

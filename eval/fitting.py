@@ -60,11 +60,33 @@ def fit(rows: Sequence[Example]) -> dict[str, dict[str, float]]:
         model = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(table / scale, truth, sample_weight=sure)
         found = {name: round(float(w), 3) for name, w in zip(names, model.coef_[0] / scale, strict=True)}
         weights[label] = {
-            "base_rate": round(float(np.average(truth, weights=sure)), 4),
             "intercept": round(float(model.intercept_[0]), 3),
             **{k: v for k, v in found.items() if v},
         }
     return weights
+
+
+def calibrate(weights: dict[str, dict[str, float]], rows: Sequence[Example]) -> dict[str, dict[str, float]]:
+    """Return the weights stretched and shifted so that their probabilities are honest on other articles.
+
+    Platt 1999, "Probabilistic outputs for support vector machines".
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    result = {}
+    for label, own in weights.items():
+        inner = {name: value for name, value in own.items() if name != "intercept"}
+        raw = [own["intercept"] + sum(inner.get(n, 0.0) * v for n, v in row.features.items()) for row in rows]
+        truth = np.asarray([row.label == label for row in rows])
+        half = label == "agreement"
+        sure = np.asarray([_OPEN_WEIGHT if half and row.label == NOT_CONTRADICTION else 1.0 for row in rows])
+        model = LogisticRegression(C=1e6).fit(np.asarray(raw)[:, None], truth, sample_weight=sure)
+        slope, shift = float(model.coef_[0][0]), float(model.intercept_[0])
+        result[label] = {
+            "intercept": round(slope * own["intercept"] + shift, 3),
+            **{name: round(slope * value, 3) for name, value in inner.items()},
+        }
+    return result
 
 
 def to_toml(weights: dict[str, dict[str, float]], source: str) -> str:

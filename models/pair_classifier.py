@@ -137,6 +137,21 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
+def average(first: Path, second: Path, share: float, out: Path) -> None:
+    """Write a judge whose weights are `share` of the first and the rest of the second (one trained on from the other).
+
+    Wortsman et al. 2022, "Model soups".
+
+    Raises:
+        ModelFileError: one of them cannot be read.
+    """
+    model, config = load(first)
+    other = load(second)[0].own_state()
+    mixed = {name: share * weight + (1 - share) * other[name] for name, weight in model.own_state().items()}
+    model.load_state_dict(mixed, strict=False)
+    save(model, out, {key: value for key, value in config.items() if key not in ("architecture", "id2label")})
+
+
 def load(folder: Path) -> tuple[PairClassifier, dict[str, Any]]:
     """Return the classifier in `folder` and its config.
 

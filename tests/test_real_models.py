@@ -30,7 +30,7 @@ def test_translations_find_each_other() -> None:
     ("premise", "hypothesis", "label"),
     [
         ("وقع الوزيران اتفاق المياه في مسقط أمس.", "لم يوقع الوزيران اتفاق المياه في مسقط.", "contradiction"),
-        ("وقع الوزيران اتفاق المياه في مسقط أمس.", "أبرم الوزيران اتفاق المياه.", "entailment"),
+        ("أغلقت المدارس أبوابها بسبب العاصفة.", "تسببت العاصفة في إغلاق المدارس.", "entailment"),
         ("The bridge was reopened on Monday morning.", "The bridge is still closed.", "contradiction"),
     ],
 )
