@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 
 from tabayyun import claims, settings
 from tabayyun.article import Article
-from tabayyun.claims import Claim
+from tabayyun.claims import Claim, Extraction
 from tabayyun.errors import InputError
 from tabayyun.models import registry
 from tabayyun.models.base import Embedder, Judge, Scores
 from tabayyun.models.text import date_gap
-from tabayyun.pairing import Pairing, pair_claims
+from tabayyun.pairing import ClaimPair, Pairing, pair_claims
 from tabayyun.report import NotChecked, Report
 from tabayyun.settings import Settings
 from tabayyun.verdicts import decide, settle
@@ -35,6 +35,11 @@ class Examined:
     pairing: Pairing
     scores: tuple[tuple[Scores, Scores], ...]
     """Of each chosen pair: `a` as premise, then `b` as premise."""
+
+    @property
+    def chosen(self) -> list[tuple[ClaimPair, Claim, Claim]]:
+        """The pairs that are worth judging, each with its claims."""
+        return [(pair, self.claims_a[pair.a], self.claims_b[pair.b]) for pair in self.pairing.chosen]
 
     @property
     def days(self) -> int | None:
@@ -87,9 +92,11 @@ class Checker:
             InputError: one of them holds no claim that could be checked.
             ModelError: a model cannot be loaded.
         """
+        _tell(progress, "finding claims")
+        found = {id(article): claims.extract(article) for article in (a, b)}
         for article in (a, b):
-            _claims_or_error(article)
-        return self.check_many([(a, b)], progress=progress)[0]
+            _claims_or_error(article, found[id(article)])
+        return self._report(self._judged(self._paired([(a, b)], found, progress), progress)[0])
 
     def check_many(self, pairs: Iterable[tuple[Article, Article]], *, progress: Progress | None = None) -> list[Report]:
         """Return one report per article pair; claims are embedded and judged in one batch over all of them.
@@ -100,12 +107,20 @@ class Checker:
 
     def examine(self, pairs: Iterable[tuple[Article, Article]], *, progress: Progress | None = None) -> list[Examined]:
         """Return what verdicts are made of: the claims of each article pair, their pairs and the judge's scores."""
-        tell = progress or (lambda message: None)
+        return self._judged(self.pair(pairs, progress=progress), progress)
+
+    def pair(self, pairs: Iterable[tuple[Article, Article]], *, progress: Progress | None = None) -> list[Examined]:
+        """Return the claims of each article pair and the pairs of them that are worth judging, without scores."""
         wanted = list(pairs)
-        tell("finding claims")
+        _tell(progress, "finding claims")
         found = {id(article): claims.extract(article) for pair in wanted for article in pair}
+        return self._paired(wanted, found, progress)
+
+    def _paired(
+        self, wanted: Sequence[tuple[Article, Article]], found: Mapping[int, Extraction], progress: Progress | None
+    ) -> list[Examined]:
         texts = list(dict.fromkeys(c.text for extraction in found.values() for c in extraction.claims))
-        tell(f"embedding {len(texts)} claims")
+        _tell(progress, f"embedding {len(texts)} claims")
         rows = {text: row for row, text in enumerate(texts)}
         vectors = self.embedder.embed(texts)
         jobs = []
@@ -115,12 +130,12 @@ class Checker:
             same = a.language == b.language
             pairing = pair_claims(of_a, of_b, va, vb, self.settings.pairing, same_language=same)
             jobs.append(Examined(a, b, of_a, of_b, pairing, ()))
-        asked = [
-            [self.both_directions(j.claims_a[p.a].text, j.claims_b[p.b].text, j.days) for p in j.pairing.chosen]
-            for j in jobs
-        ]
+        return jobs
+
+    def _judged(self, jobs: Sequence[Examined], progress: Progress | None) -> list[Examined]:
+        asked = [[self.both_directions(a.text, b.text, job.days) for _, a, b in job.chosen] for job in jobs]
         questions = list(dict.fromkeys(q for of_job in asked for both in of_job for q in both))
-        tell(f"judging {len(questions)} pairs of claims")
+        _tell(progress, f"judging {len(questions)} pairs of claims")
         answers = dict(zip(questions, self.judge.judge(questions), strict=True))
         return [
             replace(job, scores=tuple((answers[forth], answers[back]) for forth, back in of_job))
@@ -136,15 +151,8 @@ class Checker:
     def _report(self, examined: Examined) -> Report:
         settled = settle(
             [
-                decide(
-                    pair,
-                    examined.claims_a[pair.a],
-                    examined.claims_b[pair.b],
-                    *scores,
-                    self.settings.verdicts,
-                    days=examined.days,
-                )
-                for pair, scores in zip(examined.pairing.chosen, examined.scores, strict=True)
+                decide(pair, a, b, *scores, self.settings.verdicts, days=examined.days)
+                for (pair, a, b), scores in zip(examined.chosen, examined.scores, strict=True)
             ]
         )
         met = [v for v in settled if v.label in ("agreement", "contradiction")]
@@ -166,8 +174,12 @@ class Checker:
         )
 
 
-def _claims_or_error(article: Article) -> None:
-    extraction = claims.extract(article)
+def _tell(progress: Progress | None, message: str) -> None:
+    if progress:
+        progress(message)
+
+
+def _claims_or_error(article: Article, extraction: Extraction) -> None:
     if not extraction.claims:
         raise InputError(
             f"{article.id or 'The article'} holds no claim to check ({len(extraction.dropped)} parts left out; "

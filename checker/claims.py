@@ -10,7 +10,7 @@ from typing import Any, Literal
 from tabayyun import frames, quantities, sentences, times
 from tabayyun.article import Article
 from tabayyun.boilerplate import lines_of
-from tabayyun.configs import names, table
+from tabayyun.configs import language_table
 from tabayyun.quantities import Quantity
 from tabayyun.spelling import any_of, flat, words
 from tabayyun.times import Period
@@ -141,7 +141,7 @@ class _Cues:
 
 @cache
 def _cues(language: str) -> _Cues:
-    content = table(f"cues/{language if language in names('cues') else 'en'}")
+    content = language_table("cues", language)
 
     def part(name: str) -> str:
         return any_of(tuple(content.get(name, ())))

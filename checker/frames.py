@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from tabayyun.configs import names, table
+from tabayyun.configs import language_table
 from tabayyun.spelling import any_of, flat, fold
 from tabayyun.times import Period
 
@@ -60,7 +60,7 @@ class _Words:
 
 @cache
 def _words(language: str) -> _Words:
-    content = table(f"frames/{language if language in names('frames') else 'en'}")
+    content = language_table("frames", language)
     opening = r"(?<!\w)[وف]?" if language in ("ar", "he") else r"(?<!\w)"
 
     def phrases(listed: Sequence[str]) -> re.Pattern[str]:

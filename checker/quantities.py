@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import Any
 
-from tabayyun.configs import names, table
+from tabayyun.configs import language_table
 from tabayyun.spelling import any_of, flat, fold
 
 _ABOUT = 0.1
@@ -110,7 +110,6 @@ class _Words:
     between: re.Pattern[str]
     between_join: re.Pattern[str]
     units: tuple[tuple[str, re.Pattern[str]], ...]
-    unit_words: frozenset[str]
     signs: dict[str, str]
     duals: dict[str, str]
     no_duals: frozenset[str]
@@ -120,9 +119,9 @@ class _Words:
 
 @cache
 def _words(language: str) -> _Words:
-    content = table(f"numbers/{language if language in names('numbers') else 'en'}")
+    content = language_table("numbers", language)
     qualifiers, units, duals = content["qualifiers"], content["units"], content.get("duals", {})
-    months = [m for found in table(f"times/{language}")["months"] for m in found] if language in names("times") else []
+    months = [month for found in language_table("times", language)["months"] for month in found]
     ends = [
         (name, re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(qualifiers[name]))}[\s-]*(?:ال)?$", re.I))
         for name in ("at_most", "at_least", "about")
@@ -151,7 +150,6 @@ def _words(language: str) -> _Words:
         units=tuple(
             (name, re.compile(rf"\s*(?:{of}\s*)?{any_of((word,))}{ending}(?!\w)", re.I)) for name, word in pairs
         ),
-        unit_words=frozenset(fold(word) for found in units.values() for word in found),
         signs=content.get("signs", {}) | {"%": "percent", "٪": "percent"},
         duals=_duals(duals),
         no_duals=frozenset(map(fold, duals.get("count_feminine_not", ()))),
@@ -203,17 +201,23 @@ def in_currency_of(country_text: str, found: tuple[Quantity, ...], language: str
 
     A name that several currencies share stays a counted noun when the text names none or several of their countries.
     """
-    currencies = table(f"numbers/{language}").get("currencies", {}) if language in names("numbers") else {}
-    result = []
-    for quantity in found:
+    currencies = language_table("numbers", language).get("currencies", {})
+
+    def resolved(quantity: Quantity) -> Quantity:
         stem = next((name for name in currencies if fold(quantity.counted).startswith(fold(name))), None)
-        if quantity.unit == "count" and stem:
-            bag = set(re.findall(r"\w+", flat(country_text)[0]))
-            named = [code for code, places in currencies[stem].items() if {flat(p)[0] for p in places} & bag]
-            if len(named) == 1:
-                quantity = replace(quantity, unit=named[0], counted="")  # noqa: PLW2901
-        result.append(quantity)
-    return tuple(result)
+        if quantity.unit != "count" or stem is None:
+            return quantity
+        bag = _words_of(country_text)
+        named = [code for code, places in currencies[stem].items() if {flat(place)[0] for place in places} & bag]
+        return replace(quantity, unit=named[0], counted="") if len(named) == 1 else quantity
+
+    return tuple(resolved(quantity) for quantity in found)
+
+
+@lru_cache(maxsize=4)
+def _words_of(text: str) -> frozenset[str]:
+    """The words of a whole article, kept while its claims are read."""
+    return frozenset(re.findall(r"\w+", flat(text)[0]))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -309,7 +313,7 @@ def _add(
     return known is not None and found.add_word(known, joined=joined, first=at == first, counts=counts)
 
 
-def _combine(  # one return per rule of number grammar
+def _combine(
     total: float,
     current: float | None,
     limit: float,

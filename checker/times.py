@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from tabayyun.configs import names, table
+from tabayyun.configs import language_table
 from tabayyun.quantities import Quantity
 from tabayyun.spelling import any_of, flat, fold
 
@@ -58,8 +58,6 @@ class _Words:
     spans: re.Pattern[str]
     year: re.Pattern[str]
     past_span: re.Pattern[str]
-    last: re.Pattern[str]
-    next: re.Pattern[str]
     since: re.Pattern[str]
     until: re.Pattern[str]
     ago: re.Pattern[str]
@@ -71,7 +69,7 @@ class _Words:
 
 @cache
 def _words(language: str) -> _Words:
-    content = table(f"times/{language if language in names('times') else 'en'}")
+    content = language_table("times", language)
 
     def part(name: str) -> str:
         return any_of(tuple(content[name]))
@@ -92,7 +90,7 @@ def _words(language: str) -> _Words:
     )
     units = any_of((*content["hours"], *content["days"]))
     kinds = {fold(word): kind for kind in ("week", "month", "year") for word in content[kind]}
-    numbers = table(f"numbers/{language if language in names('numbers') else 'en'}")
+    numbers = language_table("numbers", language)
     return _Words(
         months=tuple(re.compile(rf"{clitic}{any_of(tuple(m))}", re.I) for m in content["months"]),
         weekdays=tuple(expression(rf"{clitic}{any_of(tuple(w))}{which}") for w in content["weekdays"]),
@@ -114,8 +112,6 @@ def _words(language: str) -> _Words:
             rf"(?:(?P<kind>{units})\s+(?:ال\u0640?\s?)?(?P<n>\w+)\s+{part('past')}"
             rf"|{part('past')}\s+(?P<n_b>\w+)\s+(?P<kind_b>{units}))"
         ),
-        last=expression(part("last")),
-        next=expression(part("next")),
         since=re.compile(rf"(?<!\w)[وف]?{part('since')}\s+(?:\w+\s+)?$", re.I),
         until=re.compile(rf"(?<!\w)[وف]?{part('until')}\s+(?:\w+\s+)?$", re.I),
         ago=re.compile(rf"(?<!\w)[وف]?{part('ago')}\s+$", re.I),
@@ -279,7 +275,7 @@ def _narrower(first: Period, second: Period) -> Period:
     def days(period: Period) -> float:
         return (period.last - period.first).days if period.first and period.last else float("inf")
 
-    explicit = second if days(second) <= days(first) and days(second) < days(first) else first
+    explicit = second if days(second) < days(first) else first
     return replace(explicit, start=first.start, end=second.end)
 
 

@@ -24,3 +24,12 @@ def table(name: str) -> dict[str, Any]:
 def names(folder: str) -> tuple[str, ...]:
     """The names of the tables in a subfolder, in order."""
     return tuple(sorted(path.stem for path in (FOLDER / folder).glob("*.toml")))
+
+
+def language_table(folder: str, language: str) -> dict[str, Any]:
+    """Return the table of a language in a subfolder, or the English one for a language that has none.
+
+    >>> language_table("cues", "xx") is language_table("cues", "en")
+    True
+    """
+    return table(f"{folder}/{language if language in names(folder) else 'en'}")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
 from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, JudgeOption
+
+if TYPE_CHECKING:
+    from tabayyun.checker import Checker
 
 
 class Spelling(StrEnum):
@@ -68,11 +71,9 @@ def pairs(
     config: ConfigOption = None,
 ) -> None:
     """Measure the verdicts on labelled claim pairs."""
-    from tabayyun import settings
-    from tabayyun.checker import Checker
     from tabayyun.eval.harness import evaluate_pairs
 
-    result = evaluate_pairs(file, Checker(embedder, judge, settings.load(config)), predictions)
+    result = evaluate_pairs(file, _checker(embedder, judge, config), predictions)
     if format is Format.json:
         _print_json(result)
         return
@@ -94,11 +95,9 @@ def articles(
     config: ConfigOption = None,
 ) -> None:
     """Measure the whole way on labelled article pairs."""
-    from tabayyun import settings
-    from tabayyun.checker import Checker
     from tabayyun.eval.harness import evaluate_articles
 
-    result = evaluate_articles(folder, Checker(embedder, judge, settings.load(config)))
+    result = evaluate_articles(folder, _checker(embedder, judge, config))
     if format is Format.json:
         _print_json(result)
         return
@@ -143,11 +142,9 @@ def mine(
     config: ConfigOption = None,
 ) -> None:
     """Make training rows out of labelled articles: the claim pairs that `check` would judge, labelled."""
-    from tabayyun import settings
-    from tabayyun.checker import Checker
     from tabayyun.eval import mining
 
-    print(mining.mine(folder, Checker(embedder, config=settings.load(config)), out))
+    print(mining.mine(folder, _checker(embedder, DEFAULT_JUDGE, config), out))
 
 
 @app.command()
@@ -159,11 +156,9 @@ def robustness(
     config: ConfigOption = None,
 ) -> None:
     """Measure how often a change that must not matter (order, diacritics, tatweel, digits) changes a label."""
-    from tabayyun import settings
-    from tabayyun.checker import Checker
     from tabayyun.eval.robustness import evaluate_robustness
 
-    result = evaluate_robustness(file, Checker(embedder, judge, settings.load(config)))
+    result = evaluate_robustness(file, _checker(embedder, judge, config))
     if format is Format.json:
         _print_json(result)
         return
@@ -180,11 +175,9 @@ def fit(
     config: ConfigOption = None,
 ) -> None:
     """Fit the weights that make verdicts of scores and frames; print them as TOML (configs/fusion.toml)."""
-    from tabayyun import settings
-    from tabayyun.checker import Checker
     from tabayyun.eval import fitting
 
-    checker = Checker(embedder, judge, settings.load(config))
+    checker = _checker(embedder, judge, config)
     weights = fitting.fit(fitting.examples(folder, checker))
     if honest_on:
         weights = fitting.calibrate(weights, fitting.examples(honest_on, checker))
@@ -210,6 +203,13 @@ def validate(
             print(f"- {problem}")
     if found.problems:
         raise typer.Exit(1)
+
+
+def _checker(embedder: str, judge: str, config: Path | None) -> Checker:
+    from tabayyun import settings
+    from tabayyun.checker import Checker
+
+    return Checker(embedder, judge, settings.load(config))
 
 
 def _flat(value: Any) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tabayyun import fusion
 from tabayyun.checker import Checker
 from tabayyun.compare import compare
-from tabayyun.eval.harness import meets, read_articles
-from tabayyun.eval.mining import known_label
+from tabayyun.eval.harness import read_articles
+from tabayyun.eval.mining import known_labels
 from tabayyun.models.data import NOT_CONTRADICTION
 
 _STRENGTH = 0.3
@@ -33,20 +34,26 @@ def examples(folder: Path, checker: Checker) -> list[Example]:
     labelled = read_articles(folder)
     found = []
     for pair, seen in zip(labelled, checker.examine([(p.a, p.b) for p in labelled]), strict=True):
-        for chosen, scores in zip(seen.pairing.chosen, seen.scores, strict=True):
-            a, b = seen.claims_a[chosen.a], seen.claims_b[chosen.b]
-            label = known_label([g for g in pair.gold if meets(a, g.a) and meets(b, g.b)])
+        labels = known_labels(pair, seen)
+        for (chosen, a, b), scores, label in zip(seen.chosen, seen.scores, labels, strict=True):
             if label:
                 features = fusion.features(chosen, compare(a, b), *scores, seen.days)
                 found.append(Example(pair.name, features, label))
     return found
 
 
-def fit(rows: Sequence[Example]) -> dict[str, dict[str, float]]:
-    """Return the weights (log-odds) of both labels.
+def _targets(rows: Sequence[Example], label: str) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Which rows have `label`, and how much each row counts.
 
     A pair that meets no labelled quote is no contradiction; that it is no agreement is less sure, so it counts half.
     """
+    open_weight = _OPEN_WEIGHT if label == "agreement" else 1.0
+    truth = np.asarray([row.label == label for row in rows])
+    return truth, np.asarray([open_weight if row.label == NOT_CONTRADICTION else 1.0 for row in rows])
+
+
+def fit(rows: Sequence[Example]) -> dict[str, dict[str, float]]:
+    """Return the weights (log-odds) of both labels."""
     from sklearn.linear_model import LogisticRegression
 
     names = list(rows[0].features)
@@ -54,9 +61,7 @@ def fit(rows: Sequence[Example]) -> dict[str, dict[str, float]]:
     scale = np.maximum(table.std(axis=0), 1e-6)
     weights = {}
     for label in fusion.LABELS:
-        truth = np.asarray([row.label == label for row in rows])
-        half = label == "agreement"
-        sure = np.asarray([_OPEN_WEIGHT if half and row.label == NOT_CONTRADICTION else 1.0 for row in rows])
+        truth, sure = _targets(rows, label)
         model = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(table / scale, truth, sample_weight=sure)
         found = {name: round(float(w), 3) for name, w in zip(names, model.coef_[0] / scale, strict=True)}
         weights[label] = {
@@ -77,9 +82,7 @@ def calibrate(weights: dict[str, dict[str, float]], rows: Sequence[Example]) -> 
     for label, own in weights.items():
         inner = {name: value for name, value in own.items() if name != "intercept"}
         raw = [own["intercept"] + sum(inner.get(n, 0.0) * v for n, v in row.features.items()) for row in rows]
-        truth = np.asarray([row.label == label for row in rows])
-        half = label == "agreement"
-        sure = np.asarray([_OPEN_WEIGHT if half and row.label == NOT_CONTRADICTION else 1.0 for row in rows])
+        truth, sure = _targets(rows, label)
         model = LogisticRegression(C=1e6).fit(np.asarray(raw)[:, None], truth, sample_weight=sure)
         slope, shift = float(model.coef_[0][0]), float(model.intercept_[0])
         result[label] = {

@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tabayyun import claims
-from tabayyun.checker import Checker
+from tabayyun.checker import Checker, Examined
+from tabayyun.errors import DataError
 from tabayyun.eval.harness import GoldPair, LabelledPair, meets, read_articles
 from tabayyun.models.data import NOT_CONTRADICTION
-from tabayyun.pairing import pair_claims
 
 
 def mine(folder: Path, checker: Checker, out: Path) -> int:
@@ -20,21 +19,20 @@ def mine(folder: Path, checker: Checker, out: Path) -> int:
     articles every contradiction is labelled, but not every agreement. The labelled quotes themselves are added, for
     the program may cut its claims otherwise one day.
     """
-    rows = [row for labelled in read_articles(folder) for row in _rows(labelled, checker)]
+    if not out.parent.is_dir():
+        raise DataError(f"There is no folder {out.parent} to write the pairs to.")
+    labelled = read_articles(folder)
+    paired = checker.pair([(pair.a, pair.b) for pair in labelled])
+    rows = [row for pair, seen in zip(labelled, paired, strict=True) for row in _rows(pair, seen)]
     out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return len(rows)
 
 
-def _rows(labelled: LabelledPair, checker: Checker) -> list[dict[str, Any]]:
-    a, b = claims.extract(labelled.a).claims, claims.extract(labelled.b).claims
-    vectors = checker.embedder.embed([c.text for c in (*a, *b)])
-    same = labelled.a.language == labelled.b.language
-    pairing = pair_claims(a, b, vectors[: len(a)], vectors[len(a) :], checker.settings.pairing, same_language=same)
+def _rows(labelled: LabelledPair, seen: Examined) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], str] = {}
-    for pair in pairing.chosen:
-        label = known_label([g for g in labelled.gold if meets(a[pair.a], g.a) and meets(b[pair.b], g.b)])
+    for (_, a, b), label in zip(seen.chosen, known_labels(labelled, seen), strict=True):
         if label:
-            found[a[pair.a].text, b[pair.b].text] = label
+            found[a.text, b.text] = label
     for gold in labelled.gold:
         (start, end), (start_b, end_b) = gold.a[0], gold.b[0]
         found.setdefault((labelled.a.text[start:end], labelled.b.text[start_b:end_b]), gold.label)
@@ -53,6 +51,11 @@ def _rows(labelled: LabelledPair, checker: Checker) -> list[dict[str, Any]]:
         }
         for number, ((text_a, text_b), label) in enumerate(found.items(), 1)
     ]
+
+
+def known_labels(labelled: LabelledPair, seen: Examined) -> list[str | None]:
+    """What the labelled quotes tell of each chosen pair of claims."""
+    return [known_label([g for g in labelled.gold if meets(a, g.a) and meets(b, g.b)]) for _, a, b in seen.chosen]
 
 
 def known_label(met: list[GoldPair]) -> str | None:
