@@ -190,7 +190,9 @@ def _cues(language: str) -> _Cues:
         ),
         speaker_end=re.compile("|".join(ends), re.I),
         greeting=re.compile(rf"{part('greetings')}(?!\w)", re.I),
-        pronouns=frozenset(content.get("said_pronouns", ())),
+        pronouns=frozenset(
+            flat(word)[0] for name in ("said_pronouns", "that_pronoun") for word in content.get(name, ())
+        ),
     )
 
 
@@ -209,7 +211,7 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     word = r"(?:[^\s:\"“”«]+|[\"“«][^\"”»]{1,40}[\"”»])[،,]?"
     speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
     relay = rf"^{say}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
-    said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+)?"
+    said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+){{0,4}}?"
     subject = rf"^(?:و|لكن\s+)?(?P<speaker>(?:(?!{say}(?!\w)){word}\s+){{1,9}}?){say}(?!\w)"
     return (
         _Lead(re.compile(rf"{relay}{speaker}{said}{quote_then}"), "quoted"),

@@ -137,12 +137,35 @@ def test_two_negations_cancel_out_and_denial_counts() -> None:
             "وزيرة العلوم",
             "المسبار وصل إلى مداره",
         ),
+        (
+            "ونقلت وكالات أنباء عن ممثل للوزارة قوله يوم السبت إن الطائرات شنت 64 طلعة.",
+            "reported",
+            "ممثل للوزارة",
+            "الطائرات شنت 64 طلعة",
+        ),
+        (
+            "وقال المتحدث باسم الوزارة في تعقيب على كلام نظيره إن الاقتراح لم يصل بعد.",
+            "reported",
+            "المتحدث باسم الوزارة",
+            "الاقتراح لم يصل بعد",
+        ),
+        (
+            'وقال مدير وكالة "المدينة" للأنباء إن الطريق مغلق تماما.',
+            "reported",
+            'مدير وكالة "المدينة" للأنباء',
+            "الطريق مغلق تماما",
+        ),
         ('"لن نتراجع عن القرار"، قال الوزير.', "quoted", "الوزير", "لن نتراجع عن القرار"),
     ],
 )
 def test_speakers_wherever_they_stand(text: str, voice: str, speaker: str, claim: str) -> None:
     found = extract(Article.from_text(text, language="ar")).claims
     assert [(c.voice, c.speaker, c.text) for c in found] == [(voice, speaker, claim)]
+
+
+def test_a_pronoun_is_no_speaker() -> None:
+    text = "وقال الوزير إن المحادثات طويلة. وأضاف الوزير بعد ذلك: أنه يأمل أن يتم الاتفاق."
+    assert {c.speaker for c in extract(Article.from_text(text, language="ar")).claims} == {"الوزير"}
 
 
 def test_each_part_of_a_quotation_is_a_claim_of_its_speaker() -> None:
