@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -359,9 +359,8 @@ def _count(pair: LabelledPair, report: Report) -> dict[str, int]:
     agreements = [g for g in pair.gold if g.label == "agreement"]
     traps = [g for g in pair.gold if g.label == "neutral"]
     judged = [g for found in met for g in found]
-    noise_found = _covered((s.start, s.end) for article_ in (report.a,) for s in article_.boilerplate)
-    noise_found_b = _covered((s.start, s.end) for s in report.b.boilerplate)
-    gold_a, gold_b = _covered(pair.boilerplate[0]), _covered(pair.boilerplate[1])
+    sides = zip((report.a, report.b), pair.boilerplate, strict=True)
+    noise = [noise_counts(read, labelled) for read, labelled in sides]
     return {
         "flags": len(flags),
         "right_flags": sum(right),
@@ -382,9 +381,9 @@ def _count(pair: LabelledPair, report: Report) -> dict[str, int]:
         "gold_paired": sum(g in judged for g in contradictions + agreements),
         "traps": len(traps),
         "traps_flagged": sum(any(g in found for _, found in flags) for g in traps),
-        "noise_gold": len(gold_a) + len(gold_b),
-        "noise_found": len(noise_found) + len(noise_found_b),
-        "noise_right": len(noise_found & gold_a) + len(noise_found_b & gold_b),
+        "noise_right": sum(right for right, _, _ in noise),
+        "noise_found": sum(found for _, found, _ in noise),
+        "noise_gold": sum(labelled for _, _, labelled in noise),
         "judged": len(report.verdicts),
         "claims": len({v.a.start for v in report.verdicts}) + len({v.b.start for v in report.verdicts}),
     }
@@ -394,5 +393,8 @@ def _is_hit(verdict: Verdict, gold: GoldPair) -> bool:
     return gold.label == "contradiction" and (gold.relation != "dispute" or verdict.relation == "dispute")
 
 
-def _covered(spans: Any) -> set[int]:
-    return {at for start, end in spans for at in range(start, end)}
+def noise_counts(read: article.Article, labelled: Iterable[tuple[int, int]]) -> tuple[int, int, int]:
+    """How many characters of an article were rightly taken for boilerplate, were taken for it, and are labelled so."""
+    found = {at for span in read.boilerplate for at in range(span.start, span.end)}
+    gold = {at for start, end in labelled for at in range(start, end)}
+    return len(found & gold), len(found), len(gold)

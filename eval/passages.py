@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,12 @@ from tabayyun import claims
 from tabayyun.article import Article
 from tabayyun.errors import DataError
 from tabayyun.eval import metrics
+from tabayyun.eval.harness import noise_counts
 from tabayyun.spelling import words
 
 _SAME_SPAN = 0.7
 _SAME_NAME = 0.5
-_TO_ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-_TO_ASCII = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+_SWAPPED = str.maketrans("0123456789٠١٢٣٤٥٦٧٨٩", "٠١٢٣٤٥٦٧٨٩0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,7 @@ def other_digits(text: str) -> str:
     >>> other_digits("40 و٤٠")
     '٤٠ و40'
     """
-    swapped = [c.translate(_TO_ARABIC) if c.isascii() else c.translate(_TO_ASCII) for c in text]
-    return unicodedata.normalize("NFC", "".join(swapped))
+    return text.translate(_SWAPPED)
 
 
 def evaluate_claims(folder: Path, vary: Callable[[str], str] = str) -> dict[str, Any]:
@@ -138,24 +136,15 @@ def _count(passage: Passage) -> dict[str, list[int]]:
             counts[field][0] += bool(ours and theirs and same)
             counts[field][1] += ours is not None
             counts[field][2] += theirs is not None
-    ours_all = [
-        (q["low"], q["high"], q["unit"], words(q["counted"]))
-        for claim in extraction.claims
-        for q in (entry.to_dict() for entry in claim.quantities)
-    ]
-    theirs_all = [
-        (q["low"], q["high"], q["unit"], words(q["counted"])) for *_, gold in passage.claims for q in gold["quantities"]
-    ]
-    rest = list(ours_all)
-    for quantity in theirs_all:
-        if quantity in rest:
-            rest.remove(quantity)
-            counts["quantities"][0] += 1
-    counts["quantities"][1:] = [len(ours_all), len(theirs_all)]
-    noise = {at for span in passage.article.boilerplate for at in range(span.start, span.end)}
-    gold_noise = {at for start, end in passage.boilerplate for at in range(start, end)}
-    counts["boilerplate"] = [len(noise & gold_noise), len(noise), len(gold_noise)]
+    ours = Counter(_amount(entry.to_dict()) for claim in extraction.claims for entry in claim.quantities)
+    theirs = Counter(_amount(entry) for *_, gold in passage.claims for entry in gold["quantities"])
+    counts["quantities"] = [(ours & theirs).total(), ours.total(), theirs.total()]
+    counts["boilerplate"] = list(noise_counts(passage.article, passage.boilerplate))
     return counts
+
+
+def _amount(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return entry["low"], entry["high"], entry["unit"], *words(entry["counted"])
 
 
 def matches(

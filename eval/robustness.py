@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tabayyun.checker import Checker
-from tabayyun.eval.harness import predict_pairs, read_pairs
+from tabayyun.eval.harness import PairPrediction, predict_pairs, read_pairs
 from tabayyun.eval.passages import other_digits
-from tabayyun.models.base import Judge
 
 _LETTER = re.compile(r"([\u0621-\u063a\u0641-\u064a])(?=[\u0621-\u063a\u0641-\u064a])")
 
@@ -42,30 +41,31 @@ def evaluate_robustness(path: Path, checker: Checker) -> dict[str, Any]:
     `swap` exchanges the two sentences; for the judge alone it counts contradictions that hold in one direction only.
     """
     rows = read_pairs(path)
-    verdicts = [p.label for p in predict_pairs(rows, checker)]
+    before = predict_pairs(rows, checker)
     turned = [
         {**row, **{f"{x}{key}": row.get(f"{y}{key}") for x, y in ("ab", "ba") for key in _FIELDS}} for row in rows
     ]
     result: dict[str, Any] = {"n": len(rows), "verdict": {}, "judge": {}}
-    result["verdict"]["swap"] = _changed(verdicts, [p.label for p in predict_pairs(turned, checker)])
-    pairs = [(row["a"], row["b"]) for row in rows]
-    labels = _labels(checker.judge, pairs)
-    backwards = _labels(checker.judge, [(b, a) for a, b in pairs])
-    clash = [["contradiction" if label == "contradiction" else "" for label in found] for found in (labels, backwards)]
-    result["judge"]["swap"] = _changed(*clash)
+    result["verdict"]["swap"] = _changed(_verdicts(before), _verdicts(predict_pairs(turned, checker)))
+    clash = [[scores.label == "contradiction" for scores in (p.verdict.a_to_b, p.verdict.b_to_a)] for p in before]
+    result["judge"]["swap"] = _changed([forth for forth, _ in clash], [back for _, back in clash])
     for name, vary in VARIATIONS.items():
-        varied = [{**row, "a": vary(row["a"]), "b": vary(row["b"])} for row in rows]
-        result["verdict"][name] = _changed(verdicts, [p.label for p in predict_pairs(varied, checker)])
-        result["judge"][name] = _changed(labels, _labels(checker.judge, [(r["a"], r["b"]) for r in varied]))
+        after = predict_pairs([{**row, "a": vary(row["a"]), "b": vary(row["b"])} for row in rows], checker)
+        result["verdict"][name] = _changed(_verdicts(before), _verdicts(after))
+        result["judge"][name] = _changed(_judged(before), _judged(after))
     return result
 
 
 _FIELDS = ("", "_lang", "_date")
 
 
-def _labels(judge: Judge, pairs: Sequence[tuple[str, str]]) -> list[str]:
-    return [scores.label for scores in judge.judge(pairs)]
+def _verdicts(found: Sequence[PairPrediction]) -> list[str]:
+    return [p.label for p in found]
 
 
-def _changed(before: Sequence[str], after: Sequence[str]) -> float:
+def _judged(found: Sequence[PairPrediction]) -> list[str]:
+    return [p.verdict.a_to_b.label for p in found]
+
+
+def _changed(before: Sequence[object], after: Sequence[object]) -> float:
     return round(sum(x != y for x, y in zip(before, after, strict=True)) / max(1, len(before)), 4)

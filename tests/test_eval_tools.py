@@ -1,0 +1,91 @@
+"""The tools around the harness: robustness, mining, fitting and averaging, with instant models."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+import torch
+
+from tabayyun import Checker, DataError, fusion
+from tabayyun.eval import fitting, mining, robustness
+from tabayyun.models import pair_classifier
+from tabayyun.models.fakes import FakeEmbedder, FakeJudge
+
+ROWS = [
+    ("وقع الوزيران الاتفاق في 12 بندا", "لم يوقع الوزيران الاتفاق", "contradiction"),
+    ("وصلت 40 شاحنة إلى الميناء", "وصلت ٤٠ شاحنة إلى الميناء أمس", "agreement"),
+    ("ارتفع سعر القمح في السوق", "أغلق المطار بسبب الضباب", "neutral"),
+]
+
+
+@pytest.fixture
+def checker() -> Checker:
+    return Checker(FakeEmbedder(), FakeJudge())
+
+
+def articles(folder: Path, count: int) -> Path:
+    for number in range(count):
+        here = folder / f"p{number}"
+        here.mkdir(parents=True)
+        signed = f"وقع الوزيران الاتفاق رقم {number} في مسقط صباح اليوم."
+        wheat = f"وصلت سفن القمح إلى ميناء العقبة في الرحلة {number} هذا العام."
+        (here / "a.txt").write_text(f"{signed}\n{wheat}\n", encoding="utf-8")
+        (here / "b.txt").write_text(f"لم يوقع الوزيران الاتفاق رقم {number} في مسقط.\n{wheat}\n", encoding="utf-8")
+        pairs = [
+            {
+                "a_quote": signed[:-1],
+                "b_quote": f"لم يوقع الوزيران الاتفاق رقم {number} في مسقط",
+                "label": "contradiction",
+            },
+            {"a_quote": wheat[:-1], "b_quote": wheat[:-1], "label": "agreement"},
+        ]
+        gold = {"a_date": "2024-03-01", "b_date": "2024-03-03", "pairs": pairs}
+        (here / "gold.json").write_text(json.dumps(gold, ensure_ascii=False), encoding="utf-8")
+    return folder
+
+
+def test_what_must_not_matter_changes_no_label(tmp_path: Path, checker: Checker) -> None:
+    file = tmp_path / "pairs.jsonl"
+    rows = [
+        {"id": str(n), "a": a, "b": b, "label": label, "a_lang": "ar", "b_lang": "ar"}
+        for n, (a, b, label) in enumerate(ROWS)
+    ]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    found = robustness.evaluate_robustness(file, checker)
+    assert found["n"] == 3
+    assert set(found["verdict"].values()) == {0.0}
+    assert set(found["judge"].values()) == {0.0}
+
+
+def test_mined_rows_carry_labels_and_dates(tmp_path: Path, checker: Checker) -> None:
+    out = tmp_path / "mined.jsonl"
+    assert mining.mine(articles(tmp_path / "data", 1), checker, out) >= 2
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert {"contradiction", "agreement"} <= {row["label"] for row in rows}
+    assert {(row["a_date"], row["b_date"]) for row in rows} == {("2024-03-01", "2024-03-03")}
+    with pytest.raises(DataError, match="There is no folder"):
+        mining.mine(tmp_path / "data", checker, tmp_path / "nowhere" / "mined.jsonl")
+
+
+def test_fitted_weights_tell_clashes_from_agreements(tmp_path: Path, checker: Checker) -> None:
+    rows = fitting.examples(articles(tmp_path / "data", 6), checker)
+    assert {row.label for row in rows} >= {"contradiction", "agreement"}
+    weights = fitting.calibrate(fitting.fit(rows), rows)
+    assert tomllib.loads(fitting.to_toml(weights, "data")) == weights
+    for row in rows:
+        if row.label in fusion.LABELS:
+            found = fusion.probabilities(row.features, weights)
+            assert max(fusion.LABELS, key=lambda label: found[label]) == row.label
+
+
+def test_the_average_lies_between_two_judges(tmp_path: Path, tiny_encoder: Path) -> None:
+    for seed in (1, 2):
+        pair_classifier.save(pair_classifier.new(seed), tmp_path / str(seed), {"reads_dates": True})
+    pair_classifier.average(tmp_path / "1", tmp_path / "2", 0.25, tmp_path / "mixed")
+    first, second, mixed = (pair_classifier.load(tmp_path / name) for name in ("1", "2", "mixed"))
+    assert mixed[1]["reads_dates"]
+    expected = 0.25 * first[0].out.weight + 0.75 * second[0].out.weight
+    assert torch.allclose(mixed[0].out.weight, expected, atol=1e-3)
