@@ -29,7 +29,7 @@ def main(target: Path) -> None:
             show(Checker().check(a, b), console)
         page.write_text(console.export_html(code_format=PAGE), encoding="utf-8")
         command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        command += ["--hide-scrollbars", "--window-size=1020,720", f"--user-data-dir={folder}/profile"]
+        command += ["--hide-scrollbars", "--window-size=1020,745", f"--user-data-dir={folder}/profile"]
         command += [f"--screenshot={target.resolve()}"]
         subprocess.run([*command, page.as_uri()], check=True, capture_output=True)
 
