@@ -9,6 +9,7 @@ from typing import Any, Literal
 from tabayyun import fusion
 from tabayyun.claims import Claim
 from tabayyun.compare import Comparison, compare, contained, copied
+from tabayyun.configs import table
 from tabayyun.models.base import Scores
 from tabayyun.pairing import ClaimPair
 from tabayyun.settings import VerdictSettings
@@ -31,12 +32,22 @@ class Verdict:
     a_to_b: Scores
     b_to_a: Scores
     similarity: float
-    why: str
+    reasons: tuple[str, ...]
+    """Entries of `configs/reasons.toml`."""
     independent: bool
     probabilities: dict[str, float]
     """Of agreement, contradiction and neutral."""
     spans: tuple[Spans, Spans]
     """The words that clash or agree, as offsets into both articles."""
+
+    @property
+    def why(self) -> str:
+        """One plain sentence of why, in English."""
+        return self.why_in("en")
+
+    def why_in(self, language: str) -> str:
+        """One plain sentence of why, in English ("en") or Arabic ("ar")."""
+        return " ".join(table("reasons")[reason][language] for reason in self.reasons)
 
     def to_dict(self) -> dict[str, Any]:
         """The verdict as it stands in the report JSON."""
@@ -50,6 +61,7 @@ class Verdict:
             "b": self.b.to_dict(),
             "evidence": {side: [list(span) for span in spans] for side, spans in zip("ab", self.spans, strict=True)},
             "why": self.why,
+            "why_ar": self.why_in("ar"),
             "scores": {"a_to_b": self.a_to_b.to_dict(), "b_to_a": self.b_to_a.to_dict()},
         }
 
@@ -81,21 +93,22 @@ def decide(
         support = probability["agreement"] + probability["contradiction"]
         probability = {**probability, "agreement": support, "contradiction": 0.0}
     kind: str | None = None
+    reasons: tuple[str, ...]
     label: Label
     if probability["contradiction"] >= settings.contradiction_probability:
         label, relation, kind = "contradiction", "contradiction", kind_of(comparison)
-        why = _WHY[kind]
+        reasons = (kind,)
         if comparison.speakers == "different":
-            relation, why = "dispute", f"The parties quoted contradict each other. {why}"
+            relation, reasons = "dispute", ("dispute", kind)
     elif probability["agreement"] >= settings.agreement_probability:
         label = relation = "agreement"
-        why = "Both statements say the same."
+        reasons = ("agreement",)
     elif probability["neutral"] >= settings.neutral_probability:
         label, relation = "neutral", "compatible"
-        why = "Neither statement supports or excludes the other."
+        reasons = ("compatible",)
     else:
         label, relation = "uncertain", "compatible"
-        why = f"No reading is sure enough; the most probable one is {max(probability, key=lambda n: probability[n])}."
+        reasons = ("uncertain",)
     share = probability[label] if label in probability else max(probability.values())
     return Verdict(
         label,
@@ -107,20 +120,11 @@ def decide(
         a_to_b,
         b_to_a,
         pair.similarity,
-        why,
+        reasons,
         independent=not copied(a.text, b.text),
         probabilities=probability,
         spans=evidence(kind, a, b, comparison),
     )
-
-
-_WHY = {
-    "status": "They tell different stages of the event, which cannot both hold.",
-    "polarity": "One denies what the other says.",
-    "number": "They count the same and give amounts that do not meet.",
-    "time": "They put the event on different days.",
-    "other": "Both statements cannot be true at once.",
-}
 
 
 def kind_of(comparison: Comparison) -> str:
@@ -154,8 +158,9 @@ def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:
         if found.label not in ("contradiction", "agreement"):
             settled.append(found)
         elif places & taken:
-            why = "One of the two statements meets another sentence more clearly."
-            settled.append(replace(found, label="uncertain", relation="compatible", kind=None, why=why))
+            settled.append(
+                replace(found, label="uncertain", relation="compatible", kind=None, reasons=("other_sentence",))
+            )
         else:
             taken |= places
             settled.append(found)

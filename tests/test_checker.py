@@ -37,6 +37,7 @@ def test_report_json_has_the_published_shape(checker: Checker, article_a: Articl
             "b",
             "evidence",
             "why",
+            "why_ar",
             "scores",
         }
         for side in ("a", "b"):
