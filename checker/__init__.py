@@ -12,9 +12,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tabayyun.article import Article, read
+    from tabayyun.article import Article
     from tabayyun.checker import Checker, check
     from tabayyun.claims import Claim, Extraction, extract
+    from tabayyun.ingest import read, read_many
     from tabayyun.models.base import Embedder, Judge, Scores
     from tabayyun.models.errors import (
         ConfigError,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Article": "article",
-    "read": "article",
+    "read": "ingest",
+    "read_many": "ingest",
     "Checker": "checker",
     "check": "checker",
     "Claim": "claims",
@@ -73,6 +75,7 @@ __all__ = [
     "check",
     "extract",
     "read",
+    "read_many",
 ]
 
 

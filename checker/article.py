@@ -1,26 +1,22 @@
-"""Articles: read from files, cleaned of what is no news, with outlet, date and language as far as they are known."""
+"""Articles: cleaned of what is no news, with outlet, date and language as far as they are known, and where from."""
 
 from __future__ import annotations
 
 import datetime
-import json
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self
 
-from tabayyun.boilerplate import Span, find_boilerplate, find_title
+from tabayyun import dates, outlets
+from tabayyun.boilerplate import Span, dateline, find_boilerplate, find_title, lines_of
 from tabayyun.errors import InputError
 
 LANGUAGES = ("ar", "en", "fr", "ru", "tr", "fa", "he")
-MAX_BYTES = 5_000_000
-TEXT_SUFFIXES = (".txt", ".md", ".text", "")
-JSON_SUFFIXES = (".json", ".jsonl")
 
-DateSource = Literal["argument", "metadata", "text", "unknown"]
+Source = Literal["argument", "metadata", "text", "unknown"]
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +31,13 @@ class Article:
     id: str = ""
     outlet: str = ""
     title: str = ""
+    outlet_from: Source = "unknown"
     published: datetime.date | None = None
-    published_from: DateSource = "unknown"
+    published_from: Source = "unknown"
+    published_at: tuple[int, int] | None = None
+    """The words of the text that tell the date, if they do."""
+    agencies: tuple[str, ...] = ()
+    """The agencies that the text credits."""
     url: str = ""
     language: str = ""
     boilerplate: tuple[Span, ...] = ()
@@ -49,9 +50,10 @@ class Article:
         *,
         id: str = "",
         outlet: str = "",
+        outlet_from: Source = "argument",
         title: str = "",
         published: datetime.date | str | None = None,
-        published_from: DateSource = "argument",
+        published_from: Source = "argument",
         url: str = "",
         language: str = "",
     ) -> Self:
@@ -63,21 +65,24 @@ class Article:
         text = text.removeprefix("\ufeff").encode("utf-8", "replace").decode("utf-8")
         if not text.strip():
             raise InputError(f"{id or 'The article'} is empty. Give a file with the text of an article.")
-        day = parse_date(published) if published else None
-        if day is None:
-            day = date_in_text(text)
-            published_from = "text" if day else "unknown"
+        language = _known_language(language) or detect_language(text)
         headline = find_title(text, title)
+        noise = find_boilerplate(text, headline)
+        day, at = (parse_date(published), None) if published else _date_of(text, language, headline, noise)
+        named, of_url = _credits(text, headline, noise), outlets.of_url(url)
         return cls(
             text=text,
             id=id,
-            outlet=outlet,
+            outlet=outlet or of_url or named.outlet,
+            outlet_from=outlet_from if outlet else "metadata" if of_url else _text_or_unknown(named.outlet),
             title=title or (text[slice(*headline)] if headline else ""),
             published=day,
-            published_from=published_from,
+            published_from=published_from if published else _text_or_unknown(day),
+            published_at=at,
+            agencies=named.agencies,
             url=url,
-            language=_known_language(language) or detect_language(text),
-            boilerplate=find_boilerplate(text, headline),
+            language=language,
+            boilerplate=noise,
             headline=headline,
         )
 
@@ -91,14 +96,15 @@ class Article:
         for key in ("id", "outlet", "title", "published", "url", "language", "text"):
             if data.get(key) is not None and not isinstance(data[key], str):
                 raise InputError(f"{name}: the field {key!r} must be text, not {type(data[key]).__name__}.")
-        if not data.get("text"):
-            raise InputError(f"{name}: the field 'text' is missing or empty. An article needs at least its text.")
+        if data.get("text") is None:
+            raise InputError(f"{name}: the field 'text' is missing. An article needs at least its text.")
         return cls.from_text(
             data["text"],
             id=data.get("id") or name,
             outlet=data.get("outlet") or "",
+            outlet_from="metadata",
             title=data.get("title") or "",
-            published=data.get("published"),
+            published=data.get("published") or date_in_url(data.get("url") or ""),
             published_from="metadata",
             url=data.get("url") or "",
             language=data.get("language") or "",
@@ -109,6 +115,8 @@ class Article:
         return {
             "id": self.id,
             "outlet": self.outlet,
+            "outlet_from": self.outlet_from,
+            "agencies": list(self.agencies),
             "title": self.title,
             "published": self.published.isoformat() if self.published else None,
             "published_from": self.published_from,
@@ -119,103 +127,37 @@ class Article:
         }
 
 
-def read(path: str | Path, *, outlet: str = "", published: str | None = None) -> Article:
-    """Read an article file (.txt, .md, .json, .jsonl with one line; `-` is standard input).
+def _date_of(
+    text: str, language: str, headline: tuple[int, int] | None, noise: tuple[Span, ...]
+) -> tuple[datetime.date | None, tuple[int, int] | None]:
+    dated = dates.find(text, language, headline, noise)
+    return (dated.day, (dated.start, dated.end)) if dated else (None, None)
 
-    `outlet` and `published` (ISO 8601) win over what the file says.
 
-    Raises:
-        InputError: the file is missing, too large, binary, empty, or of a kind that cannot be read.
+def _credits(text: str, headline: tuple[int, int] | None, noise: tuple[Span, ...]) -> outlets.Credits:
+    def lines(*kinds: str) -> list[str]:
+        return [text[s.start : s.end] for s in noise if s.kind in kinds]
+
+    spans = {(s.start, s.end) for s in noise} | ({headline} if headline else set())
+    lead = next((text[slice(*line)] for line in lines_of(text) if line not in spans), "")
+    return outlets.credited(lines("credit"), lead[: dateline(lead)], lines("other", "author_box"))
+
+
+def _text_or_unknown(found: object) -> Source:
+    return "text" if found else "unknown"
+
+
+def date_in_url(url: str) -> str | None:
+    """Return the day that the path of an address names, as news sites do, in ISO 8601.
+
+    >>> date_in_url("https://example.org/news/2015/10/14/talks"), date_in_url("https://example.org/2015/99/1/")
+    ('2015-10-14', None)
     """
-    name = str(path)
-    suffix = "" if name == "-" else Path(path).suffix.lower()
-    if suffix not in TEXT_SUFFIXES + JSON_SUFFIXES:
-        raise InputError(f"{name}: {suffix} files cannot be read yet. Save the article as .txt, .md or .json.")
-    text = decode(_read_bytes(name), name)
-    looks_like_json = name == "-" and text.lstrip().startswith("{")
-    if suffix in JSON_SUFFIXES or looks_like_json:
-        data = _one_object(text, name)
-        data |= {key: value for key, value in (("outlet", outlet), ("published", published)) if value}
-        article = Article.from_mapping(data, _id(name))
-    else:
-        article = Article.from_text(text, id=_id(name), outlet=outlet)
-    if published is None:
-        return article
-    from dataclasses import replace
-
-    return replace(article, published=parse_date(published), published_from="argument")
-
-
-def _id(name: str) -> str:
-    return "stdin" if name == "-" else Path(name).stem.encode("utf-8", "replace").decode("utf-8")
-
-
-def _read_bytes(name: str) -> bytes:
-    if name == "-":
-        if sys.stdin is None:
-            raise InputError("There is no standard input to read an article from.")
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
-    else:
-        path = Path(name)
-        try:
-            if path.is_dir():
-                raise InputError(f"{name} is a folder. Give the file of one article.")
-            with path.open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
-        except FileNotFoundError as error:
-            raise InputError(f"There is no file {name}.") from error
-        except OSError as error:
-            raise InputError(f"{name} cannot be read: {error.strerror}.") from error
-    if len(data) > MAX_BYTES:
-        raise InputError(
-            f"{name} is larger than {MAX_BYTES // 1_000_000} MB. An article is a few kilobytes: cut it out first."
-        )
-    return data
-
-
-def decode(data: bytes, name: str = "The input") -> str:
-    """Return the text of `data`: UTF-8 or UTF-16 by its mark, UTF-8 when it is valid, else what its bytes look like.
-
-    Raises:
-        InputError: it is not text.
-    """
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    f"{name} begins like {encoding} but breaks off: {error.reason}. Save it as UTF-8."
-                ) from error
-    if b"\x00" in data:
-        raise InputError(f"{name} is binary, not text. Give the article as .txt, .md or .json in UTF-8.")
+    match = _URL_DATE.search(url)
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data, cp_isolation=["cp1256", "iso8859_6", "cp1252", "cp1251", "cp1254", "cp1255"]).best()
-    if best is None:
-        raise InputError(f"{name} is in no encoding that can be recognised. Save it as UTF-8.")
-    return str(best)
-
-
-def _one_object(text: str, name: str) -> dict[str, Any]:
-    lines = [line for line in text.split("\n") if line.strip()]
-    is_jsonl = name.lower().endswith(".jsonl")
-    source = lines[0] if is_jsonl and len(lines) == 1 else text
-    if is_jsonl and len(lines) > 1:
-        raise InputError(f"{name} holds {len(lines)} articles; give a file with one.")
-    try:
-        data = json.loads(source)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{name} is broken JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{name} is JSON beyond reading ({type(error).__name__}). Give one flat object.") from error
-    if not isinstance(data, dict):
-        raise InputError(f"{name} must hold one JSON object with a field 'text', not a {type(data).__name__}.")
-    return cast(dict[str, Any], data)
+        return datetime.date(*map(int, match.groups())).isoformat() if match else None
+    except ValueError:
+        return None
 
 
 def parse_date(value: datetime.date | str) -> datetime.date:
@@ -232,31 +174,6 @@ def parse_date(value: datetime.date | str) -> datetime.date:
         return datetime.datetime.fromisoformat(value.strip()).date()
     except ValueError as error:
         raise InputError(f"{value!r} is not an ISO 8601 date. Write it as 2015-10-14.") from error
-
-
-_DATE_LINE = re.compile(r"^\W*(?:(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})|(\d{4})[-/.](\d{1,2})[-/.](\d{1,2}))\W*$")
-_HEAD_LINES = 8
-
-
-def date_in_text(text: str) -> datetime.date | None:
-    """Return the date that stands alone in one of the first lines, or None.
-
-    Dates inside prose, captions and page headers belong to something else more often than to the article.
-
-    >>> date_in_text("عنوان\\n\\n14-10-2015\\n\\nمتن الخبر")
-    datetime.date(2015, 10, 14)
-    """
-    from tabayyun.models.text import normalise
-
-    for line in [line for line in text.splitlines() if line.strip()][:_HEAD_LINES]:
-        match = _DATE_LINE.match(normalise(line))
-        if match:
-            day, month, year, year_first, month_second, day_last = (int(v) if v else 0 for v in match.groups())
-            try:
-                return datetime.date(year or year_first, month or month_second, day or day_last)
-            except ValueError:
-                continue
-    return None
 
 
 def _known_language(tag: str) -> str:

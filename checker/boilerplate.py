@@ -11,15 +11,21 @@ from tabayyun.configs import table
 from tabayyun.spelling import fold, fold_pattern
 
 _LINE = re.compile(r"[^\r\n]+")
-_SENTENCE_END = re.compile(r"[.!?؟…。][\"'»”’)\]]*$")
+SENTENCE_END = re.compile(r"[.!?؟…。][\"'»”’)\]]*$")
 _LATIN, _OTHER_SCRIPT = re.compile(r"[A-Za-z]"), re.compile(r"[^\W\d_A-Za-z]")
-_HIJRI = re.compile(
+HIJRI = re.compile(
     r"\d{1,2}\s+(?:محرم|صفر|ربيع (?:ال)?(?:اول|ثاني|اخر)|جمادي \w+|رجب|شعبان|رمضان|شوال|ذو ?القعده|ذو ?الحجه)\s+\d{4}"
 )
 _DATE_LINE = re.compile(
     r"^\W*(?:(?:ال\w+|\w+day)\W+)?\d{1,2}\W+[^\W\d]+(?:\W+[^\W\d]+){0,2}\W+\d{4}\W*\w{0,4}\W*(?:\d{1,2}[:.]\d\d.{0,12})?$"
     r"|^[\d\s/.:\-–,،|]{6,40}$"
 )
+_DATELINE = re.compile(
+    r"^(?:[^\s.:،,\"«“/()ـ–—-]++[\s/،,()ـ–—-]{1,6}+){1,9}?[^\s.:،,\"«“/()ـ–—-]*+\s{0,3}+(?:[:：]|(?<=\))\s?[-–—])\s*+"
+    r"|^[^()\n.:\"«“]{2,60}\([^()\n]{2,40}\)\s?[-–—]+\s*"
+)
+_DATELINE_LENGTH = 120
+_DATELINE_MARK = re.compile(r"ــ|[-–—/()]")
 _LONG_WORDS = 25
 _HEADLINE_WORDS = 4
 _CAPTION_WORDS = 45
@@ -54,6 +60,16 @@ def lines_of(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def dateline(paragraph: str) -> int:
+    """Return the length of a dateline such as "دمشق ــ الوطن ــ وكالات:" or "CAIRO (Reuters) -"; 0 without one.
+
+    >>> dateline("القاهرة (رويترز) - قال")
+    19
+    """
+    match = _DATELINE.match(paragraph[:_DATELINE_LENGTH])
+    return match.end() if match and _DATELINE_MARK.search(match.group()) else 0
+
+
 def find_title(text: str, title: str = "") -> tuple[int, int] | None:
     """Return the offsets of the headline: the given title, a line that stands twice, or the longest that can be one.
 
@@ -70,7 +86,7 @@ def find_title(text: str, title: str = "") -> tuple[int, int] | None:
         words = len(line.split())
         if folded.count(line) > 1 and words >= _HEADLINE_WORDS:
             return span
-        if words > _LONG_WORDS or (words >= _HEADLINE_WORDS and _SENTENCE_END.search(text[slice(*span)])):
+        if words > _LONG_WORDS or (words >= _HEADLINE_WORDS and SENTENCE_END.search(text[slice(*span)])):
             break
         if (
             words >= _HEADLINE_WORDS
@@ -84,10 +100,7 @@ def find_title(text: str, title: str = "") -> tuple[int, int] | None:
 
 def _can_be_headline(line: str) -> bool:
     return not (
-        _SENTENCE_END.search(line)
-        or _is_caption(line, fold(line), False)
-        or _LINKS.search(line)
-        or _PICTURE.match(line)
+        SENTENCE_END.search(line) or _is_caption(line, fold(line), False) or _LINKS.search(line) or _PICTURE.match(line)
     )
 
 
@@ -119,16 +132,16 @@ def find_boilerplate(text: str, headline: tuple[int, int] | None) -> tuple[Span,
 
 def _ends_its_sentences(text: str, lines: list[tuple[int, int]]) -> bool:
     long = [text[a:b] for a, b in lines if len(text[a:b].split()) >= _LONG_WORDS]
-    return bool(long) and sum(bool(_SENTENCE_END.search(line)) for line in long) > len(long) / 2
+    return bool(long) and sum(bool(SENTENCE_END.search(line)) for line in long) > len(long) / 2
 
 
 def _fragment(line: str) -> str | None:
     """The kind of a line that is no sentence: a row of links, a picture's note, a byline, a subhead."""
     if _PICTURE.match(line):
         return "caption"
-    if _LINKS.search(line) and not _SENTENCE_END.search(line):
+    if _LINKS.search(line) and not SENTENCE_END.search(line):
         return "menu"
-    short = len(line.split()) <= _FRAGMENT_WORDS and not _SENTENCE_END.search(line)
+    short = len(line.split()) <= _FRAGMENT_WORDS and not SENTENCE_END.search(line)
     return "other" if short else None
 
 
@@ -143,14 +156,14 @@ def _kind(line: str, *, before: bool, foreign: bool, title: str | None) -> str |
         return "menu"
     if _is_caption(line, folded, foreign):
         return "caption"
-    if before and not _SENTENCE_END.search(line):
+    if before and not SENTENCE_END.search(line):
         return "menu"
     return None
 
 
 def _line_kind(folded: str) -> str | None:
     """The kind of a folded line by the tables alone."""
-    if len(folded) > _LONGEST_PATTERN or (_SENTENCE_END.search(folded) and len(folded.split()) >= _HEADLINE_WORDS):
+    if len(folded) > _LONGEST_PATTERN or (SENTENCE_END.search(folded) and len(folded.split()) >= _HEADLINE_WORDS):
         return None
     stripped = folded.strip(" .،,:؛•·*()[]")
     for kind, expression in (*_tables()["lines"].items(), *_tables()["from_here"].items()):
@@ -158,9 +171,7 @@ def _line_kind(folded: str) -> str | None:
             return kind
     if _is_agency_line(stripped):
         return "credit"
-    if _DATE_LINE.match(folded) or (
-        _HIJRI.search(folded) and re.search(r"\d{4}", folded) and len(folded.split()) <= 14
-    ):
+    if _DATE_LINE.match(folded) or (HIJRI.search(folded) and re.search(r"\d{4}", folded) and len(folded.split()) <= 14):
         return "other"
     return None
 
@@ -224,4 +235,4 @@ def _after(opening: str) -> str:
 
 
 def _reads_like_news(line: str) -> bool:
-    return len(line.split()) >= _LONG_WORDS and bool(_SENTENCE_END.search(line))
+    return len(line.split()) >= _LONG_WORDS and bool(SENTENCE_END.search(line))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from tabayyun import frames, quantities, sentences, times
 from tabayyun.article import Article
-from tabayyun.boilerplate import lines_of
+from tabayyun.boilerplate import dateline, lines_of
 from tabayyun.configs import language_table
 from tabayyun.quantities import Quantity
 from tabayyun.spelling import any_of, flat, words
@@ -31,11 +31,6 @@ _SEMICOLON = re.compile(r"\s*[؛;]\s+")
 _AND_THAT = re.compile(r"[،,]\s+و(?:ب?ان)\s+(?!\w*\s*[،,])")
 _STOP = re.compile(r"(?<=\w\w)[.!؟?…]+\s+(?=\w)")
 _QUESTION = re.compile(r"[?؟][\"'»”’)\]]*$")
-_DATELINE = re.compile(
-    r"^(?:[^\s.:،,\"«“/()ـ–—-]++[\s/،,()ـ–—-]{1,6}+){1,9}?[^\s.:،,\"«“/()ـ–—-]*+\s{0,3}+(?:[:：]|(?<=\))\s?[-–—])\s*+"
-)
-_DATELINE_LENGTH = 120
-_DATELINE_MARK = re.compile(r"ــ|[-–—/()]")
 _TRIM_START = re.compile(r"^(?:[\s،,؛;:.…–—)\]]|-(?!\d))+")
 _TRIM_END = re.compile(r"[\s،,؛;:.…\-–—]+$")
 _TRIM = " \t\u00a0،,؛;:.…–—-"
@@ -268,7 +263,7 @@ def extract(article: Article) -> Extraction:
         elif len(line.split()) <= _HEADING_WORDS and not _SENTENCE_END.search(line):
             dropped.append(Dropped(start, end, "heading"))
         else:
-            body = start + _dateline(line)
+            body = start + dateline(line)
             for a, b in sentences.split(article.text[body:end], article.language):
                 found, speaker = _sentence_claims(article, body + a, body + b, speaker)
                 for item in found:
@@ -296,12 +291,6 @@ def single(text: str, language: str = "", published: str | None = None) -> Claim
     first = claims[0]
     framed = _framed(replace(whole, voice=first.voice, speaker=first.speaker), "", article)
     return replace(framed, act=first.act, status=first.status, polarity=first.polarity)
-
-
-def _dateline(paragraph: str) -> int:
-    """The length of a dateline such as "دمشق ــ الوطن ــ وكالات:" or "CAIRO (Reuters) -"; 0 without one."""
-    match = _DATELINE.match(paragraph[:_DATELINE_LENGTH])
-    return match.end() if match and _DATELINE_MARK.search(match.group()) else 0
 
 
 def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tuple[list[Claim | Dropped], str]:

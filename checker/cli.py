@@ -12,13 +12,14 @@ import typer
 from tabayyun.eval.cli import app as eval_app
 from tabayyun.models.errors import TabayyunError
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
-from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, JudgeOption
+from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, JudgeOption, UrlOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.console import Console
 
+    from tabayyun.article import Article
     from tabayyun.report import Report
 
 app = typer.Typer(
@@ -32,7 +33,7 @@ app.add_typer(eval_app, name="eval")
 
 @app.command()
 def check(
-    a: Annotated[str, typer.Argument(help="The first article (.txt, .md, .json; - for standard input).")],
+    a: Annotated[str, typer.Argument(help="The first article (.txt, .md, .html, .pdf, .json; - for standard input).")],
     b: Annotated[str, typer.Argument(help="The second article.")],
     format: FormatOption = Format.text,
     all_verdicts: Annotated[
@@ -45,17 +46,18 @@ def check(
     b_outlet: Annotated[str, typer.Option(help="The outlet of the second article.")] = "",
     a_date: Annotated[str | None, typer.Option(help="Its publication date, YYYY-MM-DD.")] = None,
     b_date: Annotated[str | None, typer.Option(help="The publication date of the second, YYYY-MM-DD.")] = None,
+    url: UrlOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Compare two articles: contradictions first, then agreements, each with both quotes and a probability."""
-    from tabayyun import article, settings
+    from tabayyun import settings
     from tabayyun.checker import Checker
     from tabayyun.errors import InputError
 
     if a == b == "-":
         raise InputError("Only one of the two articles can come from standard input.")
-    first = article.read(a, outlet=a_outlet, published=a_date)
-    second = article.read(b, outlet=b_outlet, published=b_date)
+    first = _read(a, url, a_outlet, a_date)
+    second = _read(b, url, b_outlet, b_date)
     checker = Checker(embedder, judge, settings.load(config))
     report = _with_progress(lambda tell: checker.check(first, second, progress=tell))
     if format is Format.json:
@@ -70,16 +72,16 @@ def check(
 
 @app.command()
 def claims(
-    file: Annotated[str, typer.Argument(help="An article (.txt, .md, .json; - for standard input).")],
+    file: Annotated[str, typer.Argument(help="An article (.txt, .md, .html, .pdf, .json; - for standard input).")],
     format: FormatOption = Format.text,
+    url: UrlOption = False,
 ) -> None:
     """Show the claims of one article, and what was left out with the reason."""
     import json
 
-    from tabayyun import article
     from tabayyun.claims import extract
 
-    read = article.read(file)
+    read = _read(file, url)
     extraction = extract(read)
     if format is Format.json:
         print(json.dumps(extraction.to_dict(read), ensure_ascii=False, indent=1))
@@ -139,6 +141,20 @@ def calibrate(
     from tabayyun.models.calibration import calibrate as run
 
     print(f"temperature {run(judge, files)}")
+
+
+def _read(place: str, url: bool, outlet: str = "", published: str | None = None) -> Article:
+    """The article in a file, or at a web address when `url` allows it."""
+    from tabayyun import ingest
+    from tabayyun.errors import InputError
+
+    if not place.lower().startswith(("http://", "https://")):
+        return ingest.read(place, outlet=outlet, published=published)
+    if not url:
+        raise InputError(f"{place} is a web address. tabayyun stays offline unless you add --url.")
+    from tabayyun.fetch import fetch
+
+    return fetch(place, outlet=outlet, published=published)
 
 
 def _console() -> Console:

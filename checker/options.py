@@ -20,3 +20,4 @@ FormatOption = Annotated[Format, typer.Option("--format", help="text for people,
 EmbedderOption = Annotated[str, typer.Option(help="An embedder: a name of `tabayyun models`, a folder or a Hub name.")]
 JudgeOption = Annotated[str, typer.Option(help="An NLI judge: a name of `tabayyun models`, a folder or a Hub name.")]
 ConfigOption = Annotated[Path | None, typer.Option(help="A TOML file that overrides settings.")]
+UrlOption = Annotated[bool, typer.Option("--url", help="Fetch articles that are given as web addresses.")]

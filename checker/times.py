@@ -16,7 +16,8 @@ from tabayyun.configs import language_table
 from tabayyun.quantities import Quantity
 from tabayyun.spelling import any_of, flat, fold
 
-_DIGITS = r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?![\w/-])"
+_DIGITS = re.compile(r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?![\w/-])")
+_YEAR_FIRST = re.compile(r"(?<![\w/.-])(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d|[-/]\d)")
 _SPANS = {"hour": 1 / 24, "day": 1, "week": 7}
 _ADJACENT = re.compile(r"[\s،,()]*(?:يوم\s+)?", re.I)
 _WEEK = 7
@@ -81,7 +82,7 @@ def _words(language: str) -> _Words:
     clitic = r"[وفبل]?" if language == "ar" else r"[ובלה]?" if language == "he" else ""
     months = rf"(?P<month>{clitic}{month})(?:\s?[/(]\s?{month}\)?)?"
     ordinal = any_of(tuple(content["ordinals"]))
-    year = r"(?:\s*,?\s*(?:(?:من\s+)?(?:عام|العام|سنه)\s+)?(?P<year>(?:19|20)\d\d)(?:\s?م)?)?"
+    year = r"(?:\s?[/,-]?\s*(?:(?:من\s+)?(?:عام|العام|سنه)\s+)?(?P<year>(?:19|20)\d\d)(?:\s?م)?)?"
     which = rf"(?:\s+(?P<last>{part('last')})|\s+(?P<next>{part('next')})|\s+(?P<this>{part('this')}))?"
     span = any_of((*content["week"], *content["month"], *content["year"]))
     adjective = rf"(?:(?P<last>{part('last')})|(?P<next>{part('next')})|(?P<this>{part('this')}))"
@@ -100,7 +101,7 @@ def _words(language: str) -> _Words:
             if found
         ),
         date=expression(
-            rf"(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?|(?P<ordinal>{ordinal}))\s+"
+            rf"(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?|(?P<ordinal>{ordinal}))(?:\s+|\s?[/-]\s?)"
             rf"(?:{part('day_of')}\s+)?{months}{which}{year}"
         ),
         date_month_first=expression(rf"{months}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{year}"),
@@ -151,6 +152,51 @@ def find(text: str, language: str, published: date | None, quantities: Sequence[
     return tuple(replace(period, start=at[period.start], end=at[period.end]) for period in bounded)
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Words such as "today, Saturday": `days` from the day of publication, the weekday (Monday 0) if it is named."""
+
+    days: int
+    weekday: int | None
+    start: int
+    end: int
+
+
+def anchors(text: str, language: str) -> tuple[Anchor, ...]:
+    """Return the words that tie `text` to the day on which it was published, in order.
+
+    >>> [(a.days, a.weekday) for a in anchors("أعلن الكرملين أمس الجمعة", "ar")]
+    [(-1, 4)]
+    """
+    words = _words(language)
+    plain, at = flat(text)
+    found: dict[int, Anchor] = {}
+    for days, expression in words.relative:
+        for match in expression.finditer(plain):
+            if any(a.start <= match.start() < a.end for a in found.values()):
+                continue
+            named = ((n, w.match(plain, _next_word(plain, match.end()))) for n, w in enumerate(words.weekdays))
+            weekday = next(((n, m.end()) for n, m in named if m), (None, match.end()))
+            found[match.start()] = Anchor(days, weekday[0], match.start(), weekday[1])
+    return tuple(replace(a, start=at[a.start], end=at[a.end]) for _, a in sorted(found.items()))
+
+
+def weekdays(text: str, language: str) -> tuple[int, ...]:
+    """Return the weekdays (Monday 0) that `text` names, in order.
+
+    >>> weekdays("رفض البنتاغون الجمعة مقترحا", "ar")
+    (4,)
+    """
+    plain, _ = flat(text)
+    hits = ((m.start(), n) for n, w in enumerate(_words(language).weekdays) for m in w.finditer(plain))
+    return tuple(number for _, number in sorted(hits))
+
+
+def _next_word(text: str, at: int) -> int:
+    match = _ADJACENT.match(text, at)
+    return match.end() if match else at
+
+
 def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quantity]) -> Iterator[Period]:
     yield from _dates(text, words, day)
     for match in words.year.finditer(text):
@@ -183,12 +229,13 @@ def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quanti
 
 
 def _dates(text: str, words: _Words, day: date | None) -> Iterator[Period]:
-    for match in re.finditer(_DIGITS, text):
-        try:
-            that = date(int(match[3]), int(match[2]), int(match[1]))
-        except ValueError:
-            continue
-        yield Period(that, that, *match.span())
+    for expression, order in ((_DIGITS, (3, 2, 1)), (_YEAR_FIRST, (1, 2, 3))):
+        for match in expression.finditer(text):
+            try:
+                that = date(*(int(match[group]) for group in order))
+            except ValueError:
+                continue
+            yield Period(that, that, *match.span())
     ahead = bool(words.future.search(text))
     taken: list[tuple[int, int]] = []
     for expression in (words.date, words.date_month_first, words.month):

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from tabayyun import article
+from tabayyun import article, ingest
 from tabayyun.checker import Checker
 from tabayyun.claims import Claim, single
 from tabayyun.errors import DataError
@@ -240,7 +240,7 @@ def read_articles(folder: Path) -> list[LabelledPair]:
             file = next(iter(sorted(gold_file.parent.glob(f"{side}.*"))), None)
             if file is None:
                 raise DataError(f"{gold_file.parent} has no article {side}.")
-            sides[side] = article.read(file, outlet=gold.get(f"{side}_outlet", ""), published=gold.get(f"{side}_date"))
+            sides[side] = ingest.read(file, outlet=gold.get(f"{side}_outlet", ""), published=gold.get(f"{side}_date"))
         pairs = tuple(
             GoldPair(
                 _places(gold_file, sides["a"].text, [p["a_quote"], *p.get("a_also", [])]),

@@ -11,9 +11,15 @@ from pathlib import Path
 import pytest
 
 from tabayyun import Article, InputError, read
-from tabayyun.article import date_in_text, decode, detect_language
+from tabayyun.article import detect_language
+from tabayyun.ingest import decode
 
 NEWS = "افتتحت البلدية أمس السوق المركزي الجديد في حي الزهور، وقالت إن العمل فيه استغرق عامين كاملين."
+
+PICTURED = (
+    "عنوان الخبر الطويل هنا\n\n{}\nرئيسة البلدية في السوق (الأوروبية)\n\n"
+    "افتتحت البلدية {} السوق المركزي الجديد في حي الزهور."
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1256"])
@@ -59,7 +65,7 @@ def test_missing_folder_and_unknown_kind(tmp_path: Path) -> None:
     for path, message in (
         (tmp_path / "no.txt", "no file"),
         (tmp_path, "is a folder"),
-        (tmp_path / "a.docx", "cannot be read yet"),
+        (tmp_path / "a.docx", "cannot be read"),
     ):
         with pytest.raises(InputError, match=message):
             read(path)
@@ -95,13 +101,41 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("عنوان الخبر هنا\n\n14-10-2015\n\n" + NEWS, datetime.date(2015, 10, 14)),
         ("عنوان الخبر هنا\n٢٠١٨/٥/٢\n" + NEWS, datetime.date(2018, 5, 2)),
-        ("السبت 25 مارس 2017 م - ٢٦ جمادي الثاني ١٤٣٨ هـ\nعنوان الخبر\n" + NEWS, None),
+        ("عنوان الخبر هنا\nالثلاثاء 24/نوفمبر/2021 - 04:37 م\n" + NEWS, datetime.date(2021, 11, 24)),
+        ("عنوان الخبر هنا\nكتبت: هالة | 3 آذار/مارس 2019\n" + NEWS, datetime.date(2019, 3, 3)),
+        ("باريس، 3 مارس 2019 (وكالة الرافد) - " + NEWS, datetime.date(2019, 3, 3)),
+        ("افتتحت البلدية أمس الثلاثاء (13 أكتوبر 2015) السوق المركزي الجديد.", datetime.date(2015, 10, 14)),
+        (PICTURED.format("Mayor opens the market, 17 May 2016.", "أمس الخميس"), datetime.date(2016, 5, 20)),
+        (PICTURED.format("Mayor opens the market, 17 May 2016.", "صباحا"), None),
+        ("السبت 25 مارس 2017 م - ٢٦ جمادي الثاني ١٤٣٨ هـ\nعنوان الخبر الطويل هنا\n\n" + NEWS, None),
+        ("السبت 25 مارس 2017\nالرئيسية / محليات / أخبار\nعنوان الخبر الطويل هنا\n\n" + NEWS, None),
         ("عنوان\n" + NEWS + "\nووقع الحادث في 14-10-2015 قرب السوق.", None),
         ("عنوان\n99-99-2015\n" + NEWS, None),
     ],
 )
-def test_only_a_date_that_stands_alone_is_believed(text: str, expected: datetime.date | None) -> None:
-    assert date_in_text(text) == expected
+def test_only_a_date_that_can_be_that_of_publication_is_believed(text: str, expected: datetime.date | None) -> None:
+    article = Article.from_text(text)
+    assert article.published == expected
+    assert article.published_from == ("text" if expected else "unknown")
+
+
+@pytest.mark.parametrize(
+    ("fields", "outlet", "source"),
+    [
+        ({"text": NEWS, "url": "https://www.alwatan.sy/archives/1"}, "الوطن (سوريا)", "metadata"),
+        ({"text": f"{NEWS}\n\nالمصدر : الجزيرة + وكالات"}, "الجزيرة", "text"),
+        ({"text": f"دمشق ــ الوطن ــ رويترز: {NEWS}"}, "الوطن", "text"),
+        ({"text": f"{NEWS}\n\nالمصدر: رويترز"}, "", "unknown"),
+        ({"text": NEWS, "outlet": "جريدة الحي"}, "جريدة الحي", "metadata"),
+    ],
+)
+def test_the_outlet_and_where_it_comes_from(fields: dict[str, str], outlet: str, source: str) -> None:
+    article = Article.from_mapping(fields)
+    assert (article.outlet, article.outlet_from) == (outlet, source)
+
+
+def test_credited_agencies_are_no_outlet() -> None:
+    assert Article.from_text(f"{NEWS}\n\nالمصدر : الجزيرة + رويترز").agencies == ("رويترز",)
 
 
 @pytest.mark.parametrize(

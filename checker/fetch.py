@@ -1,0 +1,86 @@
+"""An article from the web: only when asked for by name, never from a private address, within bounds of size and time.
+
+Addresses are checked when the connection is made (httpx-secure), so that neither a redirect nor a name that changes
+its address between check and use reaches the inner network.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from tabayyun.article import Article
+from tabayyun.errors import ConfigError, InputError
+from tabayyun.ingest import MAX_BYTES, fields, from_fields
+
+SECONDS = 20.0
+MAX_REDIRECTS = 5
+_SUFFIXES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "application/pdf": ".pdf",
+    "application/json": ".json",
+}
+_PORTS = (None, 80, 443)
+
+
+def fetch(url: str, *, outlet: str = "", published: str | None = None) -> Article:
+    """Return the article at `url` (http or https); `outlet` and `published` win over what the page says.
+
+    Raises:
+        ConfigError: the extra `web` is not installed.
+        InputError: the address is not a public web address, does not answer in time, is too large, or holds no article.
+    """
+    import asyncio
+
+    try:
+        parts = urlsplit(url)
+        allowed = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port in _PORTS
+    except ValueError:
+        allowed = False
+    if not allowed or parts.username or parts.password:
+        raise InputError(f"{url} is no plain web address. Give one that begins with https:// and has no password.")
+    if find_spec("httpx_secure") is None:
+        raise ConfigError(
+            "Web addresses need an extra: pip install 'tabayyun[web]'. Or save the page and give the file."
+        )
+    data, kind, final = asyncio.run(_download(url))
+    suffix = _SUFFIXES.get(kind)
+    if suffix is None:
+        raise InputError(f"{url} is of the type {kind or 'unknown'}, not a page. Give the address of an article.")
+    return from_fields(fields(data, url, suffix, final) | {"url": final}, url, outlet, published)
+
+
+async def _download(url: str) -> tuple[bytes, str, str]:
+    """The body, its type and the final address."""
+    import asyncio
+
+    import httpx
+    from httpx_secure import SSRFProtectionError, httpx_ssrf_protection
+
+    client = httpx.AsyncClient(
+        follow_redirects=True, max_redirects=MAX_REDIRECTS, timeout=SECONDS, trust_env=False, headers=_HEADERS
+    )
+    try:
+        async with asyncio.timeout(SECONDS), httpx_ssrf_protection(client) as safe, safe.stream("GET", url) as response:
+            response.raise_for_status()
+            data = b""
+            async for chunk in response.aiter_bytes():
+                data += chunk
+                if len(data) > MAX_BYTES:
+                    raise InputError(f"{url} is larger than {MAX_BYTES // 1_000_000} MB. Save the article as .txt.")
+            return data, response.headers.get("content-type", "").split(";")[0].strip().lower(), str(response.url)
+    except SSRFProtectionError as error:
+        raise InputError(f"{url} leads to a private address, which is not allowed.") from error
+    except TimeoutError as error:
+        raise InputError(
+            f"{url} did not answer within {SECONDS:.0f} seconds. Save the page and give the file."
+        ) from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise InputError(
+            f"{url} cannot be fetched ({error or type(error).__name__}). Save the page instead."
+        ) from error
+
+
+_HEADERS = {"User-Agent": "tabayyun (fact-checking tool)", "Accept": "text/html,application/pdf,text/plain"}
