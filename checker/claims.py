@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
-from tabayyun import frames, quantities, sentences, times
+from tabayyun import entities, frames, quantities, sentences, times
 from tabayyun.article import Article
 from tabayyun.boilerplate import dateline, lines_of
 from tabayyun.configs import language_table
+from tabayyun.entities import Named
 from tabayyun.quantities import Quantity
 from tabayyun.spelling import any_of, flat, words
 from tabayyun.times import Period
@@ -56,6 +57,8 @@ class Claim:
     polarity: str = frames.AFFIRMATIVE
     quantities: tuple[Quantity, ...] = ()
     time: Period | None = None
+    place: Named | None = None
+    entities: tuple[Named, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The claim as it stands in the report JSON."""
@@ -72,7 +75,9 @@ class Claim:
 
     def to_frame(self) -> dict[str, Any]:
         """The claim with its whole frame, as `tabayyun claims --format json` prints it; what is not known is empty."""
-        return {**self.to_dict(), "act": self.act, "polarity": self.polarity, "place": None, "entities": []}
+        named = [{**n.to_dict(), "start": self.start + n.start, "end": self.start + n.end} for n in self.entities]
+        place = self.place.entity.name if self.place else None
+        return {**self.to_dict(), "act": self.act, "polarity": self.polarity, "place": place, "entities": named}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,8 @@ class _Cues:
     heads: re.Pattern[str]
     contrast: re.Pattern[str]
     speaker_end: re.Pattern[str]
-    greeting: re.Pattern[str]
+    no_news: tuple[tuple[str, re.Pattern[str]], ...]
+    """Reasons to leave a statement out, and what begins or holds it."""
     pronouns: frozenset[str]
 
 
@@ -184,7 +190,12 @@ def _cues(language: str) -> _Cues:
             re.I,
         ),
         speaker_end=re.compile("|".join(ends), re.I),
-        greeting=re.compile(rf"{part('greetings')}(?!\w)", re.I),
+        no_news=(
+            ("greeting", re.compile(rf"\W*{part('greetings')}(?!\w)", re.I)),
+            ("opinion of the writer", re.compile(rf"\W*{part('opinions')}(?!\w)", re.I)),
+            ("definition", re.compile(rf"(?:\W*\w+){{1,6}}?\W+{part('definitions')}(?!\w)", re.I)),
+            ("link", re.compile(r"\W*(?:https?://|www\.)\S+\W*$", re.I)),
+        ),
         pronouns=frozenset(
             flat(word)[0] for name in ("said_pronouns", "that_pronoun") for word in content.get(name, ())
         ),
@@ -333,10 +344,11 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         if place != (0, 0):
             speaker, voice, saying, heard = named((a + place[0], a + place[1])), "reported", "", True
             begin, stop = _trimmed(article.text, start + at[a + max(offset, x)], start + at[a + y])
-        if cues.greeting.match(sentence[a + offset : b].lstrip()):
-            found.append(Dropped(begin, stop, "greeting"))
-            continue
         if begin >= stop:
+            continue
+        reason = _no_news(sentence[a + offset : b], voice, cues)
+        if reason:
+            found.append(Dropped(begin, stop, reason))
             continue
         inside = sum(max(0, min(stop - start, y) - max(begin - start, x)) for x, y in quoted)
         in_quotes = inside >= _QUOTED_SHARE * (stop - begin)
@@ -348,6 +360,13 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         claim = Claim(article.text[begin:stop], begin, stop, (start, end), voice, speaker if voice != "outlet" else "")
         found.append(_framed(claim, saying, article))
     return found, speaker if heard else ""
+
+
+def _no_news(clause: str, voice: Voice, cues: _Cues) -> str | None:
+    """Why a clause is nothing to check, or None; what somebody else thinks or defines is news."""
+    if voice != "outlet":
+        return None
+    return next((reason for reason, expression in cues.no_news if expression.match(clause)), None)
 
 
 def _attribution(sentence: str, cues: _Cues) -> tuple[int, int, tuple[int, int]]:
@@ -370,8 +389,17 @@ def _framed(claim: Claim, saying: str, article: Article) -> Claim:
     periods = times.find(claim.text, language, article.published, amounts)
     time = periods[0] if periods else None
     status = frames.status(claim.text, language, said=act, voice=claim.voice, time=time, today=article.published)
-    polarity = frames.polarity(claim.text, language, act)
-    return replace(claim, act=act, status=status, polarity=polarity, quantities=amounts, time=time)
+    named = entities.find(claim.text)
+    return replace(
+        claim,
+        act=act,
+        status=status,
+        polarity=frames.polarity(claim.text, language, act),
+        quantities=amounts,
+        time=time,
+        place=entities.place(claim.text, language, named),
+        entities=named,
+    )
 
 
 def clauses(sentence: str, cues: _Cues, first: int, last: int) -> list[tuple[int, int, bool, str]]:

@@ -115,6 +115,8 @@ class _Words:
     no_duals: frozenset[str]
     no_clitic: frozenset[str]
     months: re.Pattern[str]
+    part: re.Pattern[str]
+    """A fraction that is added to a number."""
 
 
 @cache
@@ -155,6 +157,11 @@ def _words(language: str) -> _Words:
         no_duals=frozenset(map(fold, duals.get("count_feminine_not", ()))),
         no_clitic=frozenset(map(fold, duals.get("no_clitic", ()))),
         months=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(months))}(?!\w)", re.I),
+        part=re.compile(
+            rf"\s+{any_of(tuple(content['syntax'].get('and_a_part', ())))}(?P<part>{any_of(tuple(content.get('fractions', {})))})"
+            rf"(?:\s+(?:ال)?(?P<scale>{any_of(tuple(content['multipliers']))}))?(?!\w)",
+            re.I,
+        ),
     )
 
 
@@ -291,8 +298,14 @@ def _number_at(text: str, tokens: list[_Token], first: int, words: _Words, langu
     if end == first or one or not found.counts:
         return None
     start = tokens[first].start + (_clitic_length(text, tokens[first], words) if tokens[first].kind == "word" else 0)
-    value = _neat(found.total + (found.current or 0))
-    return _Number(first, end, start, tokens[end - 1].end, value, found.scale, found.plain, found.definite)
+    value, finish = found.total + (found.current or 0), tokens[end - 1].end
+    part = words.part.match(text, finish)
+    if part:  # "nine and a half million", "nine million and a half"
+        whole = part.group("scale")
+        value += words.fractions[fold(part.group("part"))] * (words.multipliers[fold(whole)] if whole else found.scale)
+        finish = part.end()
+        end = next(n for n, token in enumerate(tokens) if token.end == finish) + 1
+    return _Number(first, end, start, finish, _neat(value), found.scale, found.plain and not part, found.definite)
 
 
 def _add(
@@ -309,7 +322,8 @@ def _add(
         found.current, found.plain = words.fractions[token.folded], False
         return True
     known = _known(token, words, at > first)
-    counts = token.folded not in words.syntax.get("lone_not_counted", ())
+    one_of_many = found.current == 1 and known is not None and known[1]  # "one thousand"
+    counts = one_of_many or token.folded not in words.syntax.get("lone_not_counted", ())
     return known is not None and found.add_word(known, joined=joined, first=at == first, counts=counts)
 
 
