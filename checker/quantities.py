@@ -135,6 +135,8 @@ def _words(language: str) -> _Words:
     pairs = sorted(((name, word) for name, found in units.items() for word in found), key=lambda pair: -len(pair[1]))
     ending = r"\w{0,4}" if language == "tr" else ""
     of = any_of(tuple(content["syntax"].get("of_words", ())))
+    and_a = any_of(tuple(content["syntax"].get("and_a_part", ())))
+    fraction = any_of(tuple(content.get("fractions", {})))
     syntax = {
         name: tuple(fold(w) for w in value) if isinstance(value, list) else (value,)
         for name, value in content["syntax"].items()
@@ -158,9 +160,7 @@ def _words(language: str) -> _Words:
         no_clitic=frozenset(map(fold, duals.get("no_clitic", ()))),
         months=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(months))}(?!\w)", re.I),
         part=re.compile(
-            rf"\s+{any_of(tuple(content['syntax'].get('and_a_part', ())))}(?P<part>{any_of(tuple(content.get('fractions', {})))})"
-            rf"(?:\s+(?:ال)?(?P<scale>{any_of(tuple(content['multipliers']))}))?(?!\w)",
-            re.I,
+            rf"\s+{and_a}(?P<part>{fraction})(?:\s+(?:ال)?(?P<scale>{any_of(tuple(content['multipliers']))}))?(?!\w)", re.I
         ),
     )
 
