@@ -9,7 +9,7 @@ from typing import Literal
 from tabayyun.claims import Claim
 from tabayyun.configs import table
 from tabayyun.quantities import Quantity
-from tabayyun.spelling import words
+from tabayyun.spelling import fold, words, words_as_written
 from tabayyun.times import Period
 
 Relation = Literal["same", "clash", "unknown"]
@@ -32,7 +32,7 @@ class Comparison:
 
 def compare(a: Claim, b: Claim) -> Comparison:
     """Compare the frames of two claims."""
-    number, spans = numbers(a.quantities, b.quantities)
+    number, spans = numbers(a, b)
     return Comparison(
         statuses(a.status, b.status),
         "same" if a.polarity == b.polarity else "clash",
@@ -61,17 +61,15 @@ def statuses(a: str | None, b: str | None) -> Relation:
     return "clash" if frozenset((a, b)) in _clashes() else "unknown"
 
 
-def numbers(
-    a: tuple[Quantity, ...], b: tuple[Quantity, ...]
-) -> tuple[Relation, tuple[tuple[int, int], tuple[int, int]] | None]:
+def numbers(a: Claim, b: Claim) -> tuple[Relation, tuple[tuple[int, int], tuple[int, int]] | None]:
     """How the amounts of two claims stand to each other, and the first two spans that clash.
 
     Only amounts that count the same thing are compared; they clash when their intervals do not meet.
     """
     result: Relation = "unknown"
     clash = None
-    for one in a:
-        comparable = [other for other in b if count_the_same(one, other)]
+    for one in a.quantities:
+        comparable = [other for other in b.quantities if _count_the_same(one, a.text, other, b.text)]
         if not comparable:
             continue
         if any(_meet(one, other) for other in comparable):
@@ -81,14 +79,40 @@ def numbers(
     return ("clash", clash) if clash else (result, None)
 
 
-def count_the_same(a: Quantity, b: Quantity) -> bool:
-    """Whether two amounts are of one unit and count the same noun (its first letters: the endings vary)."""
+def _count_the_same(a: Quantity, text_a: str, b: Quantity, text_b: str) -> bool:
+    """Whether two amounts are of one unit, and count the same class (the dead ...) or noun (endings vary)."""
     if a.unit != b.unit:
         return False
     if a.unit != "count":
         return True
+    classes = {counted_class(a.counted, text_a), counted_class(b.counted, text_b)}
+    if None not in classes:
+        return len(classes) == 1
     first, second = words(a.counted), words(b.counted)
     return bool(first and second) and first[0][:_GRAM] == second[0][:_GRAM]
+
+
+def counted_class(noun: str, text: str) -> str | None:
+    """Return the class that an amount in `text` counts (`configs/counts.toml`), or None.
+
+    >>> counted_class("قتيلا", ""), counted_class("people", "12 people were killed"), counted_class("سفينة", "")
+    ('dead', 'dead', None)
+    """
+    people, nouns, verbs = _counts()
+    name = fold(noun).removeprefix("ال")
+    if name in nouns:
+        return nouns[name]
+    told = {verbs[word] for word in words_as_written(text) if word in verbs} if name in people else set()
+    return told.pop() if len(told) == 1 else None
+
+
+@cache
+def _counts() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
+    content = table("counts")
+    classes = {name: part for name, part in content.items() if name != "people"}
+    nouns = {fold(word): name for name, part in classes.items() for word in part["nouns"]}
+    verbs = {fold(word): name for name, part in classes.items() for word in part["verbs"]}
+    return frozenset(map(fold, content["people"])), nouns, verbs
 
 
 def _meet(a: Quantity, b: Quantity) -> bool:

@@ -137,6 +137,7 @@ def _words(language: str) -> _Words:
     of = any_of(tuple(content["syntax"].get("of_words", ())))
     and_a = any_of(tuple(content["syntax"].get("and_a_part", ())))
     fraction = any_of(tuple(content.get("fractions", {})))
+    multiplier = any_of(tuple(content["multipliers"]))
     syntax = {
         name: tuple(fold(w) for w in value) if isinstance(value, list) else (value,)
         for name, value in content["syntax"].items()
@@ -159,9 +160,7 @@ def _words(language: str) -> _Words:
         no_duals=frozenset(map(fold, duals.get("count_feminine_not", ()))),
         no_clitic=frozenset(map(fold, duals.get("no_clitic", ()))),
         months=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(months))}(?!\w)", re.I),
-        part=re.compile(
-            rf"\s+{and_a}(?P<part>{fraction})(?:\s+(?:ال)?(?P<scale>{any_of(tuple(content['multipliers']))}))?(?!\w)", re.I
-        ),
+        part=re.compile(rf"\s+{and_a}(?P<part>{fraction})(?:\s+(?:ال)?(?P<scale>{multiplier}))?(?!\w)", re.I),
     )
 
 

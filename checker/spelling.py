@@ -69,6 +69,15 @@ _WORD = re.compile(r"\w+")
 _PREFIXES = ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
 
 
+def words_as_written(text: str) -> list[str]:
+    """The folded words of `text`, with "and" taken off where it is written together with its word.
+
+    >>> words_as_written("وأصيب ستة")
+    ['اصيب', 'سته']
+    """
+    return [w[1:] if w[0] in "وف" and len(w) > 3 else w for w in _WORD.findall(fold(text))]
+
+
 def words(text: str) -> list[str]:
     """The folded words of `text`, without the article and one-letter clitics where at least three letters stay.
 
