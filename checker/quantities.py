@@ -187,7 +187,7 @@ def find(text: str, language: str) -> tuple[Quantity, ...]:
     plain, at = flat(text)
     tokens = _tokens(plain)
     numbers = list(_numbers(plain, tokens, words, language))
-    found = [*_duals_of(tokens, words)]
+    found = [*_duals_of(plain, tokens, words)]
     taken = -1
     for number, following in zip_longest(numbers, numbers[1:]):
         if number.start < taken:
@@ -414,8 +414,7 @@ def _amount(
     text: str, tokens: list[_Token], number: _Number, following: _Number | None, words: _Words
 ) -> _Amount | None:
     start, end = number.start, number.end
-    low: float | None = number.value
-    high: float | None = number.value
+    low = high = number.value
     last = number.last
     ranged = _range(text, number, following, words)
     if ranged and following:
@@ -439,13 +438,14 @@ def _amount(
             qualifier, _, end = _qualified(text, number.start, end, words, after_only=True)
     else:
         end = max(end, end_of_unit)
-    if not ranged and qualifier == "about" and low is not None:
-        low, high = _neat(low * (1 - _ABOUT)), _neat(low * (1 + _ABOUT))
-    elif qualifier == "at_least":
-        high = None
-    elif qualifier == "at_most":
-        low = None
-    return _Amount(low, high, unit, counted, start, max(end, end_qualified))
+    return _Amount(*_bounds(low, high, qualifier), unit, counted, start, max(end, end_qualified))
+
+
+def _bounds(low: float, high: float, qualifier: str) -> tuple[float | None, float | None]:
+    """The interval of an amount after "about", "at least" or "at most"."""
+    if qualifier == "about" and low == high:
+        return _neat(low * (1 - _ABOUT)), _neat(low * (1 + _ABOUT))
+    return None if qualifier == "at_most" else low, None if qualifier == "at_least" else high
 
 
 def _neat(value: float) -> float:
@@ -536,10 +536,15 @@ def _counted(
         return (0, 0), start, end
     if tokens[at].folded in words.syntax.get("not_counted", ()):
         return (0, 0), start, end
-    return (tokens[at].start, tokens[at].end), start, tokens[at].end
+    noun = tokens[at]
+    following = tokens[at + 1] if at + 1 < len(tokens) else noun
+    plural = words.syntax.get("plural_of_compounds", ("\0",))
+    if not noun.folded.endswith(plural) and following.folded.endswith(plural) and following.start - noun.end == 1:
+        return (noun.start, following.end), start, following.end  # "60 mortar rounds"
+    return (noun.start, noun.end), start, noun.end
 
 
-def _duals_of(tokens: list[_Token], words: _Words) -> Iterator[_Amount]:
+def _duals_of(text: str, tokens: list[_Token], words: _Words) -> Iterator[_Amount]:
     """Arabic and Hebrew duals: "two tanks" as one word."""
     if not words.duals:
         return
@@ -555,7 +560,9 @@ def _duals_of(tokens: list[_Token], words: _Words) -> Iterator[_Amount]:
             unit = words.duals.get(stem, "") or ("count" if _is_feminine_dual(stem, words) else "")
             if unit:
                 start = token.start + len(clitic)
-                yield _Amount(2, 2, unit, (start, token.end) if unit == "count" else (0, 0), start, token.end)
+                counted = (start, token.end) if unit == "count" else (0, 0)
+                qualifier, first, last = _qualified(text, start, token.end, words)
+                yield _Amount(*_bounds(2, 2, qualifier), unit, counted, first, last)
                 break
 
 
