@@ -34,6 +34,7 @@ _STOP = re.compile(r"(?<=\w\w)[.!؟?…]+\s+(?=\w)")
 _QUESTION = re.compile(r"[?؟][\"'»”’)\]]*$")
 _TRIM_START = re.compile(r"^(?:[\s،,؛;:.…–—)\]]|-(?!\d))+")
 _TRIM_END = re.compile(r"[\s،,؛;:.…\-–—]+$")
+_LINK_END = re.compile(r"\s\(?https?://\S+\s*$")
 _TRIM = " \t\u00a0،,؛;:.…–—-"
 _OPENING, _CLOSING = '"“«”', '"”»“'
 
@@ -194,7 +195,6 @@ def _cues(language: str) -> _Cues:
             ("greeting", re.compile(rf"\W*{part('greetings')}(?!\w)", re.I)),
             ("opinion of the writer", re.compile(rf"\W*{part('opinions')}(?!\w)", re.I)),
             ("definition", re.compile(rf"(?:\W*\w+){{1,6}}?\W+{part('definitions')}(?!\w)", re.I)),
-            ("link", re.compile(r"\W*(?:https?://|www\.)\S+\W*$", re.I)),
         ),
         pronouns=frozenset(
             flat(word)[0] for name in ("said_pronouns", "that_pronoun") for word in content.get(name, ())
@@ -478,8 +478,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     part = text[start:end]
     opening = _TRIM_START.match(part)
     start += opening.end() if opening else 0
-    closing = _TRIM_END.search(text[start:end])
-    end = start + closing.start() if closing else end
+    for ending in (_LINK_END, _TRIM_END):
+        closing = ending.search(text[start:end])
+        end = start + closing.start() if closing else end
     inner = text[start:end]
     if (
         len(inner) > 2

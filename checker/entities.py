@@ -6,20 +6,20 @@ The names stand in `configs/entities.toml`; a name that is not there is not gues
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from tabayyun.configs import language_table, table
+from tabayyun.configs import language_table, names, table
 from tabayyun.spelling import any_of, flat, fold
 
 Kind = Literal["country", "city", "region", "body", "person", "group"]
 PLACES = ("country", "city", "region")
 _WORD = re.compile(r"[\w’'\"״]+")
 _CLITICS = re.compile(r"^(?:[وف]?[بلك]?(?:ال|لل)?|[ובלמהש]{1,2})(?=\w{2})")
+_EXACT = "="
+"""Stands before a name that counts only as it is written ("US")."""
 _SUFFIX = re.compile(r"['’]\w{1,6}$")
-_LONGEST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +46,27 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
-    """The table by folded words: places and others, who a capital speaks for, names that need their capitals."""
+class _Name:
+    """A name behind its first word."""
 
-    own: dict[str, Entity]
-    speaks: dict[str, Entity]
-    exact: dict[str, Entity]
+    rest: tuple[str, ...]
+    entity: Entity
+    metonym: bool
 
 
 @cache
-def _names() -> _Names:
-    own: dict[str, Entity] = {}
-    speaks: dict[str, Entity] = {}
-    exact: dict[str, Entity] = {}
+def _names() -> dict[str, tuple[_Name, ...]]:
+    """The names of the table by their first word, folded and without its article; names in capitals as they are."""
+    found: dict[str, list[_Name]] = {}
     for entry in table("entities")["entities"]:
         entity = Entity(entry["name"], entry["kind"], entry.get("in", ""))
-        own.update((_key(name), entity) for name in (entry["name"], *entry.get("also", ())))
-        speaks.update((_key(name), entity) for name in entry.get("speaks_as", ()))
-        exact.update((name, entity) for name in entry.get("exact", ()))
-    return _Names(own, speaks, exact)
-
-
-def _key(name: str) -> str:
-    return " ".join(_WORD.findall(_bare(fold(name))))
+        own = [(name, False) for name in (entry["name"], *entry.get("also", ()))]
+        for name, metonym in own + [(name, True) for name in entry.get("speaks_as", ())]:
+            first, *rest = _WORD.findall(fold(name))
+            found.setdefault(first.removeprefix("ال"), []).append(_Name(tuple(rest), entity, metonym))
+        for name in entry.get("exact", ()):
+            found.setdefault(_EXACT + name, []).append(_Name((), entity, False))
+    return {word: tuple(names) for word, names in found.items()}
 
 
 def _bare(word: str) -> str:
@@ -83,34 +81,45 @@ def find(text: str) -> tuple[Named, ...]:
     ['دمشق', 'الولايات المتحدة']
     """
     plain, at = flat(text)
-    words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(plain)]
+    spans = [(m.start(), m.end()) for m in _WORD.finditer(plain)]
+    written = [plain[a:b] for a, b in spans]
+    folded = [fold(word) for word in written]
     found, number = [], 0
-    while number < len(words):
-        hit = next(_hits(words, number), None)
-        if hit is None:
-            number += 1
-            continue
-        entity, last, metonym = hit
-        found.append(Named(entity, at[words[number][1]], at[words[last][2]], metonym))
+    while number < len(spans):
+        name = _name_at(written, folded, number, as_place=bool(_before_city().search(plain[: spans[number][0]])))
+        last = number + (len(name.rest) if name else 0)
+        if name:
+            found.append(Named(name.entity, at[spans[number][0]], at[spans[last][1]], name.metonym))
         number = last + 1
     return tuple(found)
 
 
-def _hits(words: list[tuple[str, int, int]], first: int) -> Iterator[tuple[Entity, int, bool]]:
-    """The entities whose names begin at the word `first`, the longest name first."""
-    names = _names()
-    opening = words[first][0]
-    for last in range(min(len(words), first + _LONGEST) - 1, first - 1, -1):
-        middle = [word for word, _, _ in words[first + 1 : last + 1]]
-        if last == first and opening in names.exact:
-            yield names.exact[opening], last, False
-        for head in dict.fromkeys((fold(opening), _bare(fold(opening)))):
-            key = " ".join([head, *map(fold, middle)])
-            for written in dict.fromkeys((key, _SUFFIX.sub("", key))):
-                if written in names.own:
-                    yield names.own[written], last, False
-                if written in names.speaks:
-                    yield names.speaks[written], last, True
+def _name_at(written: list[str], folded: list[str], first: int, *, as_place: bool) -> _Name | None:
+    """The longest name that begins at the word `first`; a capital is a city `as_place`, else who governs there."""
+    word = folded[first]
+    heads = [
+        _EXACT + _SUFFIX.sub("", written[first]),
+        word,
+        word.removeprefix("ال"),
+        _bare(word),
+        _SUFFIX.sub("", word),
+    ]
+    known = [name for head in dict.fromkeys(heads) for name in _names().get(head, ())]
+    for name in sorted(known, key=lambda n: (-len(n.rest), n.metonym == as_place)):
+        following = folded[first + 1 : first + 1 + len(name.rest)]
+        if following and _SUFFIX.sub("", following[-1]) == name.rest[-1]:
+            following[-1] = name.rest[-1]
+        if tuple(following) == name.rest:
+            return name
+    return None
+
+
+@cache
+def _before_city() -> re.Pattern[str]:
+    """What says that the name of a capital behind it means the city, in any language."""
+    cues = [language_table("cues", language) for language in names("cues")]
+    listed = any_of(tuple(word for table in cues for part in ("inside", "toward") for word in table[part]))
+    return re.compile(rf"(?:(?<!\w)[وف]?{listed}\s+|(?<!\w)[وف]?[بל])$", re.I)
 
 
 def place(text: str, language: str, named: tuple[Named, ...]) -> Named | None:

@@ -12,7 +12,9 @@ from functools import cache
 from tabayyun.models.text import normalise
 
 _MARK_SET = frozenset("\u0640\u0670") | {chr(code) for code in range(0x064B, 0x0653)}
-_FOLDED = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ئ": "ي", "ؤ": "و", "گ": "ك"})
+_FOLDED = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ئ": "ي", "ؤ": "و", "گ": "ك", "İ": "i"}
+)
 _FLAT = {
     **_FOLDED,
     **{ord("ی"): "ي", ord("ک"): "ك"},

@@ -10,6 +10,7 @@ from tabayyun import Article, extract, sentences
 from tabayyun.models.text import normalise
 from tabayyun.spelling import any_of, flat, fold, words
 
+NEWS = "أعلنت الشركة وقف العمل في الميناء حتى إشعار آخر بعد الحريق."
 ANY_TEXT = st.text(
     st.sampled_from('ابتثجلمنوهيةأإ كقال أن بينما لكن"«»“”.،؟!:\n12٣٤ abc й שש()ـَ') | st.characters(), max_size=200
 )
@@ -120,3 +121,23 @@ def test_what_is_no_claim_is_kept_with_its_reason() -> None:
         ("question", "لماذا تأخر ا"),
         ("repeats an earlier claim", "وانتهى بناء "),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("أعتقد أن الحكومة أخطأت في هذا القرار.", "opinion of the writer"),
+        ("الهدنة عبارة عن وقف مؤقت للقتال بين طرفين.", "definition"),
+        ("هل يوقع الطرفان الاتفاق هذا الأسبوع؟", "question"),
+        ("أهلا بكم في نشرة المساء على شاشتنا.", "greeting"),
+    ],
+)
+def test_what_is_no_claim_is_left_out_with_a_reason(sentence: str, reason: str) -> None:
+    extraction = extract(Article.from_text(f"{NEWS}\n\n{sentence}", language="ar"))
+    assert [d.reason for d in extraction.dropped] == [reason]
+
+
+def test_what_a_speaker_thinks_is_news() -> None:
+    said = "قال الوزير: «أعتقد أن الاتفاق سيوقع غدا». https://example.org/a"
+    extraction = extract(Article.from_text(f"{NEWS} {said}", language="ar"))
+    assert "أعتقد أن الاتفاق سيوقع غدا" in [c.text for c in extraction.claims]
