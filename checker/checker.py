@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tabayyun import claims, settings
 from tabayyun.article import Article
 from tabayyun.claims import Claim, Extraction
@@ -17,7 +20,7 @@ from tabayyun.models.text import date_gap
 from tabayyun.pairing import ClaimPair, Pairing, pair_claims
 from tabayyun.report import NotChecked, Report
 from tabayyun.settings import Settings
-from tabayyun.verdicts import decide, settle
+from tabayyun.verdicts import Verdict, decide, settle
 
 Progress = Callable[[str], None]
 Question = tuple[str, str]
@@ -49,6 +52,31 @@ class Examined:
         return (self.b.published - self.a.published).days
 
 
+def paired(
+    a: Article,
+    b: Article,
+    claims_a: tuple[Claim, ...],
+    claims_b: tuple[Claim, ...],
+    vectors_a: NDArray[np.float32],
+    vectors_b: NDArray[np.float32],
+    settings: Settings,
+) -> Examined:
+    """Return the claims of an article pair and the pairs of them that are worth judging, without scores."""
+    same = a.language == b.language
+    pairing = pair_claims(claims_a, claims_b, vectors_a, vectors_b, settings.pairing, same_language=same)
+    return Examined(a, b, claims_a, claims_b, pairing, ())
+
+
+def verdicts(examined: Examined, settings: Settings) -> list[Verdict]:
+    """Return the verdicts on a judged article pair, in the order of a report."""
+    return settle(
+        [
+            decide(pair, a, b, *scores, settings.verdicts, days=examined.days)
+            for (pair, a, b), scores in zip(examined.chosen, examined.scores, strict=True)
+        ]
+    )
+
+
 class Checker:
     """Holds an embedder and a judge and checks articles with them.
 
@@ -72,6 +100,15 @@ class Checker:
         self._embedder = embedder
         self._judge = judge
         self.settings = config or settings.load()
+
+    def __reduce__(self) -> tuple[type[Checker], tuple[str | Embedder, str | Judge, Settings]]:
+        """Travel to another process by the names of the models, which load there."""
+        return Checker, (self._embedder, self._judge, self.settings)
+
+    @property
+    def embedder_name(self) -> str:
+        """The name of the embedder, which need not be loaded for it."""
+        return self._embedder if isinstance(self._embedder, str) else self._embedder.name
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -127,20 +164,22 @@ class Checker:
         for a, b in wanted:
             of_a, of_b = found[id(a)].claims, found[id(b)].claims
             va, vb = vectors[[rows[c.text] for c in of_a]], vectors[[rows[c.text] for c in of_b]]
-            same = a.language == b.language
-            pairing = pair_claims(of_a, of_b, va, vb, self.settings.pairing, same_language=same)
-            jobs.append(Examined(a, b, of_a, of_b, pairing, ()))
+            jobs.append(paired(a, b, of_a, of_b, va, vb, self.settings))
         return jobs
 
     def _judged(self, jobs: Sequence[Examined], progress: Progress | None) -> list[Examined]:
-        asked = [[self.both_directions(a.text, b.text, job.days) for _, a, b in job.chosen] for job in jobs]
-        questions = list(dict.fromkeys(q for of_job in asked for both in of_job for q in both))
+        questions = list(dict.fromkeys(question for job in jobs for both in self.asked(job) for question in both))
         _tell(progress, f"judging {len(questions)} pairs of claims")
         answers = dict(zip(questions, self.judge.judge(questions), strict=True))
-        return [
-            replace(job, scores=tuple((answers[forth], answers[back]) for forth, back in of_job))
-            for job, of_job in zip(jobs, asked, strict=True)
-        ]
+        return [self.answered(job, answers) for job in jobs]
+
+    def asked(self, job: Examined) -> list[tuple[Question, Question]]:
+        """The questions about each chosen pair of claims: `a` as premise, then `b` as premise."""
+        return [self.both_directions(a.text, b.text, job.days) for _, a, b in job.chosen]
+
+    def answered(self, job: Examined, answers: Mapping[Question, Scores]) -> Examined:
+        """The article pair with the scores of its questions, looked up in `answers`."""
+        return replace(job, scores=tuple((answers[forth], answers[back]) for forth, back in self.asked(job)))
 
     def both_directions(self, a: str, b: str, days: int | None) -> tuple[Question, Question]:
         """The two questions about statements `a` and `b`, whose reports are `days` apart, in the judge's form."""
@@ -149,12 +188,7 @@ class Checker:
         return (a, b), (b, a)
 
     def _report(self, examined: Examined) -> Report:
-        settled = settle(
-            [
-                decide(pair, a, b, *scores, self.settings.verdicts, days=examined.days)
-                for (pair, a, b), scores in zip(examined.chosen, examined.scores, strict=True)
-            ]
-        )
+        settled = verdicts(examined, self.settings)
         met = [v for v in settled if v.label in ("agreement", "contradiction")]
         met_a, met_b = {v.a.start for v in met}, {v.b.start for v in met}
         reason = f"over the budget of {self.settings.pairing.max_pairs} judged pairs"
