@@ -20,7 +20,7 @@ from tabayyun.models.text import date_gap
 from tabayyun.pairing import ClaimPair, Pairing, pair_claims
 from tabayyun.report import NotChecked, Report
 from tabayyun.settings import Settings
-from tabayyun.verdicts import Verdict, decide, settle
+from tabayyun.verdicts import Verdict, decide, of_one_event, settle
 
 Progress = Callable[[str], None]
 Question = tuple[str, str]
@@ -69,9 +69,15 @@ def paired(
 
 def verdicts(examined: Examined, settings: Settings) -> list[Verdict]:
     """Return the verdicts on a judged article pair, in the order of a report."""
+    one_event = of_one_event(
+        examined.pairing.likeness,
+        examined.days,
+        settings.event,
+        same_language=examined.a.language == examined.b.language,
+    )
     return settle(
         [
-            decide(pair, a, b, *scores, settings.verdicts, days=examined.days)
+            decide(pair, a, b, *scores, settings.verdicts, days=examined.days, one_event=one_event)
             for (pair, a, b), scores in zip(examined.chosen, examined.scores, strict=True)
         ]
     )

@@ -32,10 +32,14 @@ class ClaimPair:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """The pairs to judge, and those that were worth it but fell to the budget."""
+    """The pairs to judge, and those that were worth it but fell to the budget.
+
+    `likeness` of two articles is the cosine of a claim to its best partner, the mean over the claims of both.
+    """
 
     chosen: tuple[ClaimPair, ...]
     over_budget: tuple[ClaimPair, ...]
+    likeness: float = 0.0
 
 
 def word_overlap(a: Sequence[Claim], b: Sequence[Claim]) -> NDArray[np.float64]:
@@ -84,4 +88,5 @@ def pair_claims(
     shared = {pair: float(overlap[pair]) if same_language else None for pair in ordered}
     best = {pair: int(best_of_a[pair[0], 0] == pair[1]) + int(best_of_b[0, pair[1]] == pair[0]) for pair in ordered}
     pairs = [ClaimPair(i, j, float(similarity[i, j]), shared[i, j], best[i, j]) for i, j in ordered]
-    return Pairing(tuple(pairs[: settings.max_pairs]), tuple(pairs[settings.max_pairs :]))
+    likeness = float(similarity.max(axis=1).mean() + similarity.max(axis=0).mean()) / 2
+    return Pairing(tuple(pairs[: settings.max_pairs]), tuple(pairs[settings.max_pairs :]), likeness)

@@ -34,6 +34,15 @@ class VerdictSettings(_Strict):
     neutral_probability: float = Field(ge=0, le=1)
 
 
+class EventSettings(_Strict):
+    """When two articles are taken to tell of the same event at the same time."""
+
+    max_days: int = Field(ge=0)
+    likeness: float = Field(ge=-1, le=1)
+    likeness_undated: float = Field(ge=-1, le=1)
+    likeness_two_languages: float = Field(ge=-1, le=1)
+
+
 class ModelSettings(_Strict):
     """How the models compute."""
 
@@ -46,6 +55,7 @@ class Settings(_Strict):
     models: ModelSettings
 
     pairing: PairingSettings
+    event: EventSettings
     verdicts: VerdictSettings
 
     @property

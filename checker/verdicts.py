@@ -12,7 +12,7 @@ from tabayyun.compare import Comparison, compare, contained, copied
 from tabayyun.configs import table
 from tabayyun.models.base import Scores
 from tabayyun.pairing import ClaimPair
-from tabayyun.settings import VerdictSettings
+from tabayyun.settings import EventSettings, VerdictSettings
 
 Label = Literal["agreement", "contradiction", "neutral", "uncertain"]
 Spans = tuple[tuple[int, int], ...]
@@ -75,9 +75,12 @@ def decide(
     settings: VerdictSettings,
     *,
     days: int | None = None,
+    one_event: bool = True,
     alone: bool = False,
 ) -> Verdict:
     """Return the verdict on one pair of claims, taken by itself; `days` lie between the two reports.
+
+    `one_event` says that both articles tell of one event at one time: only then can they contradict each other.
 
     `alone` says that somebody put these two side by side: no two articles were searched for them, so that how well they
     were found tells nothing, and the judge decides.
@@ -92,6 +95,10 @@ def decide(
     if comparison.polarity == "same" and contained(a.text, b.text):
         support = probability["agreement"] + probability["contradiction"]
         probability = {**probability, "agreement": support, "contradiction": 0.0}
+    clash = probability["contradiction"] >= settings.contradiction_probability
+    if not one_event:
+        neutral = probability["neutral"] + probability["contradiction"]
+        probability = {**probability, "neutral": neutral, "contradiction": 0.0}
     kind: str | None = None
     reasons: tuple[str, ...]
     label: Label
@@ -104,8 +111,8 @@ def decide(
         label = relation = "agreement"
         reasons = ("agreement",)
     elif probability["neutral"] >= settings.neutral_probability:
-        label, relation = "neutral", "compatible"
-        reasons = ("compatible",)
+        label, relation = "neutral", "different_event" if clash else "compatible"
+        reasons = (relation,)
     else:
         label, relation = "uncertain", "compatible"
         reasons = ("uncertain",)
@@ -125,6 +132,15 @@ def decide(
         probabilities=probability,
         spans=evidence(kind, a, b, comparison),
     )
+
+
+def of_one_event(likeness: float, days: int | None, settings: EventSettings, *, same_language: bool) -> bool:
+    """Whether two articles, so alike and so many days apart (None: not known), tell of one event at one time."""
+    if not same_language:
+        least = settings.likeness_two_languages
+    else:
+        least = settings.likeness_undated if days is None else settings.likeness
+    return likeness >= least and abs(days or 0) <= settings.max_days
 
 
 def kind_of(comparison: Comparison) -> str:
