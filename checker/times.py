@@ -19,6 +19,8 @@ from tabayyun.spelling import any_of, flat, fold
 _DIGITS = re.compile(r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?![\w/-])")
 _YEAR_FIRST = re.compile(r"(?<![\w/.-])(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d|[-/]\d)")
 _SPANS = {"hour": 1 / 24, "day": 1, "week": 7}
+_MONTHS = {"month": 1, "year": 12}
+_UNITS = _SPANS.keys() | _MONTHS.keys()
 _ADJACENT = re.compile(r"[\s،,()]*(?:يوم\s+)?", re.I)
 _WEEK = 7
 
@@ -101,7 +103,7 @@ def _words(language: str) -> _Words:
             if found
         ),
         date=expression(
-            rf"(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?|(?P<ordinal>{ordinal}))(?:\s+|\s?[/-]\s?)"
+            rf"(?:(?P<day>\d{{1,2}})(?:(?:er|st|nd|rd|th)?\s+|\s?[/-]\s?)|(?P<ordinal>{ordinal})\s+)"
             rf"(?:{part('day_of')}\s+)?{months}{which}{year}"
         ),
         date_month_first=expression(rf"{months}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{year}"),
@@ -118,7 +120,9 @@ def _words(language: str) -> _Words:
         ago=re.compile(rf"(?<!\w)[وف]?{part('ago')}\s+$", re.I),
         ago_after=re.compile(rf"\s+{part('ago_after')}(?!\w)", re.I),
         future=re.compile(
-            rf"(?<!\w)[وف]?(?:{part('future')}(?!\w)|{any_of(tuple(content['future_prefixes']))}\w{{3,}})", re.I
+            rf"(?<!\w)[وف]?(?:{part('future')}(?!\w)|{any_of(tuple(content['future_prefixes']))}\w{{3,}}"
+            rf"|\w{{2,}}{any_of(tuple(content['future_endings']))}(?!\w))",
+            re.I,
         ),
         span_kinds=kinds | {fold(w): "hour" for w in content["hours"]} | {fold(w): "day" for w in content["days"]},
         values={fold(word): value for word, value in numbers["words"].items()},
@@ -200,7 +204,8 @@ def _next_word(text: str, at: int) -> int:
 def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quantity]) -> Iterator[Period]:
     yield from _dates(text, words, day)
     for match in words.year.finditer(text):
-        yield _year(int(match["year"]), *match.span())
+        year = _year(int(match["year"]), *match.span())
+        yield replace(year, last=None) if words.since.match(match.group()[: -len(match["year"])]) else year
     if day is None:
         return
     ahead = bool(words.future.search(text))
@@ -220,12 +225,24 @@ def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quanti
         if amount and kind:
             yield Period(day - timedelta(round(amount * _SPANS[kind]) or 1), day, *match.span())
     for quantity in quantities:
-        if quantity.unit in _SPANS and quantity.low == quantity.high and quantity.low is not None:
-            before, after = words.ago.search(text[: quantity.start]), words.ago_after.match(text, quantity.end)
-            if before or after:
-                that = day - timedelta(round(quantity.low * _SPANS[quantity.unit]))
+        if quantity.unit in _UNITS and quantity.low == quantity.high and quantity.low is not None:
+            since, before = words.since.search(text[: quantity.start]), words.ago.search(text[: quantity.start])
+            after = words.ago_after.match(text, quantity.end)
+            that = _earlier(day, quantity.low, quantity.unit)
+            if since:
+                yield Period(that, None, since.start(), quantity.end)
+            elif (before or after) and quantity.unit in _SPANS:
                 start = before.start() if before else quantity.start
                 yield Period(that, that, start, after.end() if after else quantity.end)
+
+
+def _earlier(day: date, amount: float, unit: str) -> date:
+    """The day that lies so many hours, days, weeks, months or years before `day`."""
+    if unit in _SPANS:
+        return day - timedelta(round(amount * _SPANS[unit]))
+    index = day.year * 12 + day.month - 1 - round(amount * _MONTHS[unit])
+    year, month = max(index // 12, 1), index % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _dates(text: str, words: _Words, day: date | None) -> Iterator[Period]:
