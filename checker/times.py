@@ -224,6 +224,11 @@ def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quanti
         kind = words.span_kinds.get(fold(match["kind"] or match["kind_b"]), "")
         if amount and kind:
             yield Period(day - timedelta(round(amount * _SPANS[kind]) or 1), day, *match.span())
+    yield from _by_amounts(text, words, day, quantities)
+
+
+def _by_amounts(text: str, words: _Words, day: date, quantities: Sequence[Quantity]) -> Iterator[Period]:
+    """Times that an amount tells: "three days ago", "for three months now"."""
     for quantity in quantities:
         if quantity.unit in _UNITS and quantity.low == quantity.high and quantity.low is not None:
             since, before = words.since.search(text[: quantity.start]), words.ago.search(text[: quantity.start])
