@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from tabayyun.article import Article
 from tabayyun.claims import Claim
+from tabayyun.models.text import normalise
 from tabayyun.verdicts import Verdict
 
 SCHEMA = "tabayyun.report/1"
+
+
+def verdict_key(verdict: Verdict) -> str:
+    """Return 16 hex digits that name what a verdict is about: its two statements, in either order, however spelled.
+
+    A key stays the same over runs, models and settings, so that what a person decided is found again.
+    """
+    statements = sorted(normalise(claim.text) for claim in (verdict.a, verdict.b))
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
