@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import count, pairwise
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tabayyun import wording
 from tabayyun.article import Article
-from tabayyun.bidi import direction, harmless, isolated
-from tabayyun.boilerplate import lines_of
+from tabayyun.bidi import direction, harmless
 from tabayyun.claims import Claim, Extraction
-from tabayyun.report import SECTIONS, Report, verdict_key
+from tabayyun.marked import ALONE, CLAIM, DROPPED, UNCHECKED, Mark, Piece, lines, pieces
+from tabayyun.report import Report, verdict_key
 from tabayyun.verdicts import Verdict
 from tabayyun.wording import Language, words_of
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
-ALONE, UNCHECKED, DROPPED = "alone", "unchecked", "dropped"
-_RANK = {tone: rank for rank, tone in enumerate((*SECTIONS, "claim", ALONE, UNCHECKED, DROPPED))}
-_COLOURS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +36,13 @@ class Item:
     claims: dict[str, Claim]
     verdict: Verdict | None = None
     reason: str = ""
-    spans: tuple[tuple[int, int], ...] = ()
+    span: tuple[int, int] | None = None
     """Where it stands, when it is no claim."""
 
     @property
     def key(self) -> str:
         """The key of its verdict."""
         return verdict_key(self.verdict) if self.verdict else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A part of an article's text that belongs to an item; `words` marks its evidence."""
-
-    start: int
-    end: int
-    item: int
-    tone: str
-    words: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text with the same marks; `items` and `words` are the numbers of the items that it belongs to."""
-
-    text: str
-    tone: str = ""
-    items: tuple[int, ...] = ()
-    words: tuple[int, ...] = ()
-    removed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an article; `removed` when none of it is news."""
-
-    pieces: tuple[Piece, ...]
-    direction: str
-    headline: bool
-    removed: bool
 
 
 def report_page(report: Report, *, language: Language = "en", all_verdicts: bool = False) -> str:
@@ -88,14 +53,8 @@ def report_page(report: Report, *, language: Language = "en", all_verdicts: bool
 def claims_page(article: Article, extraction: Extraction, *, language: Language = "en") -> str:
     """Return an article with its claims and their frames as a whole HTML document."""
     words, numbers = words_of(language), count(1)
-    items = [
-        Item(n, f"claim colour-{n % _COLOURS}", {"a": claim})
-        for n, claim in zip(numbers, extraction.claims, strict=False)
-    ]
-    dropped = [
-        Item(n, DROPPED, {}, reason=d.reason, spans=((d.start, d.end),))
-        for n, d in zip(numbers, extraction.dropped, strict=False)
-    ]
+    items = [Item(next(numbers), CLAIM, {"a": claim}) for claim in extraction.claims]
+    dropped = [Item(next(numbers), DROPPED, {}, reason=d.reason, span=(d.start, d.end)) for d in extraction.dropped]
     data = _shared(language) | {
         "title": f"{words['page']['claims']}: {wording.outlet(article, 'a', words)}",
         "items": items,
@@ -154,49 +113,8 @@ def marks(items: Iterable[Item], side: str) -> list[Mark]:
             found += [
                 Mark(start, end, item.number, item.tone, True) for start, end in item.verdict.spans["ab".index(side)]
             ]
-        found += [Mark(start, end, item.number, item.tone) for start, end in item.spans]
-    return found
-
-
-def lines(article: Article, marked: Sequence[Mark]) -> list[Line]:
-    """Return the lines of an article that are not blank, cut into pieces; what was removed as no news says its kind."""
-    removed = [Mark(span.start, span.end, 0, span.kind) for span in article.boilerplate]
-    found = []
-    for start, end in lines_of(article.text):
-        inside = [mark for mark in marked if mark.start < end and mark.end > start]
-        gone = [mark for mark in removed if mark.start < end and mark.end > start]
-        cut = pieces(article.text, start, end, inside, gone)
-        found.append(
-            Line(
-                pieces=tuple(cut),
-                direction=direction(article.language, article.text[start:end]),
-                headline=(start, end) == article.headline,
-                removed=all(piece.removed or not piece.text.strip() for piece in cut),
-            )
-        )
-    return found
-
-
-def pieces(text: str, start: int, end: int, marked: Sequence[Mark], removed: Sequence[Mark] = ()) -> list[Piece]:
-    """Return `text[start:end]` cut wherever a mark begins or ends; a piece takes the tone of its gravest mark.
-
-    >>> [p.text for p in pieces("one two three", 0, 13, [Mark(4, 7, 1, "dispute")])]
-    ['one ', 'two', ' three']
-    """
-    bounds = {start, end, *(at for m in (*marked, *removed) for at in (m.start, m.end) if start < at < end)}
-    found = []
-    for a, b in pairwise(sorted(bounds)):
-        here = [mark for mark in marked if mark.start <= a and b <= mark.end]
-        gone = [mark.tone for mark in removed if mark.start <= a and b <= mark.end]
-        found.append(
-            Piece(
-                text=harmless(text[a:b]),
-                tone=min((mark.tone for mark in here), key=lambda tone: _RANK[tone.split()[0]], default=""),
-                items=tuple(dict.fromkeys(mark.item for mark in here)),
-                words=tuple(dict.fromkeys(mark.item for mark in here if mark.words)),
-                removed=gone[0] if gone else "",
-            )
-        )
+        if item.span:
+            found.append(Mark(*item.span, item.number, item.tone))
     return found
 
 
@@ -224,7 +142,6 @@ def _shared(language: Language) -> dict[str, Any]:
         "w": wording,
         "direction_of": direction,
         "quote": _quote,
-        "isolated": isolated,
     }
 
 

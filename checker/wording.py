@@ -15,12 +15,13 @@ from tabayyun.bidi import isolated
 from tabayyun.claims import Claim
 from tabayyun.configs import table
 from tabayyun.quantities import Quantity
+from tabayyun.report import Report
 from tabayyun.times import Period
 from tabayyun.verdicts import Verdict
 
 Language = Literal["en", "ar"]
 Words = dict[str, dict[str, str]]
-_PAUSE = " · "
+PAUSE = " · "
 _NUMBER = re.compile(r"\d+")
 
 
@@ -49,9 +50,14 @@ def name(words: Words, group: str, value: str) -> str:
     return words[group].get(value, value.replace("_", " "))
 
 
+def source(article: Article, side: str, words: Words) -> str:
+    """What an article is known by: its outlet, else its file, else its letter."""
+    return article.outlet or article.id or words["side"][side]
+
+
 def outlet(article: Article, side: str, words: Words) -> str:
-    """The outlet of an article, else its file, else its letter."""
-    return isolated(article.outlet or article.id or words["side"][side])
+    """What an article is known by, isolated."""
+    return isolated(source(article, side, words))
 
 
 def published(article: Article, words: Words) -> str:
@@ -65,7 +71,7 @@ def title(verdict: Verdict, words: Words) -> str:
     """What a verdict says: its relation, and what a contradiction is about when that is known."""
     relation = name(words, "relation", "uncertain" if verdict.label == "uncertain" else verdict.relation)
     about = verdict.kind not in (None, "other")
-    return f"{relation}{_PAUSE}{name(words, 'kind', str(verdict.kind))}" if about else relation
+    return f"{relation}{PAUSE}{name(words, 'kind', str(verdict.kind))}" if about else relation
 
 
 def percent(probability: float) -> str:
@@ -97,6 +103,13 @@ def frame(claim: Claim, words: Words) -> list[str]:
     if claim.time:
         found.append(period(claim.time, words))
     return found + [amount(q, words) for q in claim.quantities]
+
+
+def models(report: Report, words: Words) -> str:
+    """How many pairs were judged, and by which models."""
+    names = {"judge": report.judge, "embedder": report.embedder, "version": report.version}
+    values = {key: isolated(value) for key, value in names.items()}
+    return words["page"]["models"].format(n=isolated(str(len(report.verdicts))), **values)
 
 
 def period(time: Period, words: Words) -> str:

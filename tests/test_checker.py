@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tabayyun import Article, Checker, InputError, Scores, cli
+from tabayyun.bidi import isolated
 from tabayyun.models import registry
 from tabayyun.models.errors import ModelNotFoundError
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
-from tabayyun.render import isolated
 from tests.conftest import EXAMPLES
 
 SIDE = {"text", "start", "end", "voice", "speaker", "status", "time", "quantities"}
@@ -108,7 +108,7 @@ def test_check_prints_both_quotes(run) -> None:  # type: ignore[no-untyped-def]
     assert result.exit_code == 0
     for part in (
         "\u2068الساحل\u2069",
-        "2024-03-12 (from text)",
+        "\u20682024-03-12\u2069 (from text)",
         "contradictions",
         "agreements",
         "Only in A",
