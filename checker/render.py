@@ -130,11 +130,12 @@ def show_claims(article: Article, extraction: Extraction, console: Console, *, l
     marked += [Mark(d.start, d.end, n, DROPPED) for n, d in enumerate(extraction.dropped, number_of_claims + 1)]
     beside = console.width >= _LEAST_TEXT + _GAP + _FRAME_WIDTH
     width = console.width - _GAP - _FRAME_WIDTH if beside else console.width
+    note_width = _FRAME_WIDTH if beside else width
     seen: set[int] = set()
     for line in lines(article, marked):
         new = [item for item in dict.fromkeys(i for piece in line.pieces for i in piece.items) if item not in seen]
         text = list(_folded(_coloured(line, seen, number_of_claims), console, width, article.language))
-        notes = [note for item in new for note in _note(item, extraction, words, language, console)]
+        notes = [note for item in new for note in _note(item, extraction, words, language, console, note_width)]
         notes += [
             _label(wording.name(words, "removed", kind))
             for kind in dict.fromkeys(piece.removed for piece in line.pieces if piece.removed)
@@ -159,7 +160,9 @@ def _coloured(line: Line, seen: set[int], claims: int) -> Text:
     return found
 
 
-def _note(item: int, extraction: Extraction, words: Words, language: Language, console: Console) -> Iterator[Text]:
+def _note(
+    item: int, extraction: Extraction, words: Words, language: Language, console: Console, width: int
+) -> Iterator[Text]:
     """What stands beside a claim: its number, voice, speaker and frame; beside a dropped part, the reason."""
     claims = len(extraction.claims)
     if item > claims:
@@ -168,7 +171,7 @@ def _note(item: int, extraction: Extraction, words: Words, language: Language, c
     claim = extraction.claims[item - 1]
     text = Text(f"{item} ", f"bold {_colour(item)}")
     text.append(wording.PAUSE.join((wording.voice(claim, words), *wording.frame(claim, words))))
-    yield from _folded(text, console, _FRAME_WIDTH, language)
+    yield from _folded(text, console, width, language)
 
 
 def _label(text: str) -> Text:
