@@ -61,8 +61,7 @@ def _verdict(verdict: Verdict, articles: dict[str, Article], words: Words, langu
     yield f"### {wording.title(verdict, words)} · {wording.percent(verdict.probability)}\n"
     for side, claim in (("a", verdict.a), ("b", verdict.b)):
         yield from _quote(claim, articles[side], side, words)
-    copied = verdict.label == "agreement" and not verdict.independent
-    yield verdict.why_in(language) + (f" ({words['page']['not_independent']})" if copied else "") + "\n"
+    yield f"{wording.why(verdict, language)}\n"
 
 
 def _quote(claim: Claim, article: Article, side: str, words: Words) -> Iterator[str]:

@@ -7,6 +7,7 @@ text itself keeps quotes, numbers and columns in their places; one that does not
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from rich.cells import cell_len
@@ -16,7 +17,7 @@ from rich.text import Text
 from tabayyun import wording
 from tabayyun.article import Article
 from tabayyun.bidi import direction, harmless
-from tabayyun.claims import Claim, Extraction
+from tabayyun.claims import Claim, Dropped, Extraction
 from tabayyun.marked import CLAIM, DROPPED, Line, Mark, lines
 from tabayyun.report import Report
 from tabayyun.verdicts import Verdict
@@ -34,82 +35,90 @@ _COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 _OPEN, _CLOSE = {"rtl": "\u2067", "ltr": "\u2066"}, "\u2069"
 _BASE = {"rtl": "\u200f", "ltr": ""}
 _FRAME_WIDTH, _LEAST_TEXT = 38, 40
-_GAP = 3
+_INDENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """Where lines go, and the language in which things are worded."""
+
+    console: Console
+    language: Language
+    words: Words
+
+    def print(self, line: Text) -> None:
+        """Print a line in the direction of the interface, even when it begins with a word of the other one."""
+        self.console.print(Text.assemble(_BASE[direction(self.language)], line))
+
+    def folded(self, text: Text, width: int, language: str = "") -> list[Text]:
+        """Break a text into lines, each isolated in the direction of the text, which is of `language`."""
+        opening = _OPEN[direction(language or self.language, text.plain)]
+        rows = text.wrap(self.console, max(width, 1))
+        for row in rows:
+            row.rstrip()
+        return [Text.assemble(opening, row, _CLOSE) for row in rows]
 
 
 def show(report: Report, console: Console, *, all_verdicts: bool = False, language: Language = "en") -> None:
     """Print `report`; uncertain and neutral verdicts and lone claims only with `all_verdicts`."""
-    for line in _report(report, words_of(language), language, console, all_verdicts=all_verdicts):
-        console.print(Text(_BASE[direction(language)]) + line)
+    screen = _Screen(console, language, words_of(language))
+    for line in _report(report, screen, all_verdicts=all_verdicts):
+        screen.print(line)
 
 
-def _report(
-    report: Report, words: Words, language: Language, console: Console, *, all_verdicts: bool
-) -> Iterator[Text]:
+def _report(report: Report, screen: _Screen, *, all_verdicts: bool) -> Iterator[Text]:
+    words, width = screen.words, screen.console.width
     articles = {"a": report.a, "b": report.b}
     for side, article in articles.items():
-        yield from _indented(words["side"][side], _about(article, side, words, console), "bold")
+        yield from _indented(words["side"][side], _about(article, side, screen))
     yield Text()
     sections = report.sections()
     for section, verdicts in sections.items():
         if all_verdicts or section not in ("uncertain", "neutral"):
             for verdict in verdicts:
-                yield from _verdict(verdict, section, articles, words, language, console)
+                yield from _verdict(verdict, section, articles, screen)
                 yield Text()
     if not report.contradictions:
-        yield from _folded(Text(words["page"]["no_contradiction"], "bold"), console, console.width, language)
+        yield from screen.folded(Text(words["page"]["no_contradiction"], "bold"), width)
     counts = {section: len(verdicts) for section, verdicts in sections.items()}
     alone = {"only_a": len(report.only_in_a), "only_b": len(report.only_in_b), "not_checked": len(report.not_checked)}
     summary = words["page"]["summary"].format(**counts, **alone)
-    models = wording.models(report, words)
-    yield from _folded(Text(f"{summary} {models}", "dim"), console, console.width, language)
+    yield from screen.folded(Text(f"{summary} {wording.models(report, words)}", "dim"), width)
     if all_verdicts:
         for side, lone in (("a", report.only_in_a), ("b", report.only_in_b)):
             yield Text()
             yield Text(words["page"]["only_in"].format(side=words["side"][side]), "bold")
             for claim in lone:
-                yield from _indented(" ", _quote(claim, articles[side], console))
+                yield from _indented(" ", _quote(claim, articles[side], screen))
 
 
-def _about(article: Article, side: str, words: Words, console: Console) -> Iterator[Text]:
+def _about(article: Article, side: str, screen: _Screen) -> list[Text]:
     """The outlet and date of an article, and its title."""
-    yield Text(wording.outlet(article, side, words), "bold cyan") + Text(
-        f"  {wording.published(article, words)}", "dim"
-    )
-    if article.title:
-        yield from _folded(Text(_flat(article.title)), console, console.width - _GAP, article.language)
+    outlet = wording.outlet(article, side, screen.words)
+    first = Text.assemble((outlet, "bold cyan"), "  ", (wording.published(article, screen.words), "dim"))
+    title = Text(_flat(article.title))
+    return [first, *(screen.folded(title, screen.console.width - _INDENT, article.language) if title else ())]
 
 
-def _verdict(
-    verdict: Verdict, section: str, articles: dict[str, Article], words: Words, language: Language, console: Console
-) -> Iterator[Text]:
-    heading = f"{wording.title(verdict, words)} · {wording.percent(verdict.probability)}"
+def _verdict(verdict: Verdict, section: str, articles: dict[str, Article], screen: _Screen) -> Iterator[Text]:
+    words, width = screen.words, screen.console.width - _INDENT
+    heading = f"{wording.title(verdict, words)}{wording.PAUSE}{wording.percent(verdict.probability)}"
     yield Text(heading.upper(), _STYLE[section])
     for side, claim in (("a", verdict.a), ("b", verdict.b)):
-        said = f"{wording.outlet(articles[side], side, words)} {wording.voice(claim, words)}"
-        source = _folded(Text(said, "dim"), console, console.width - _GAP, language)
-        yield from _indented(words["side"][side], [*_quote(claim, articles[side], console), *source], "bold")
-    why = verdict.why_in(language)
-    if verdict.label == "agreement" and not verdict.independent:
-        why = f"{why} ({words['page']['not_independent']})"
-    yield from _indented(" ", _folded(Text(why, "italic"), console, console.width - _GAP, language))
+        source = f"{wording.outlet(articles[side], side, words)} {wording.voice(claim, words)}"
+        body = [*_quote(claim, articles[side], screen), *screen.folded(Text(source, "dim"), width)]
+        yield from _indented(words["side"][side], body)
+    why = Text(wording.why(verdict, screen.language), "italic")
+    yield from _indented(" ", screen.folded(why, width))
 
 
-def _quote(claim: Claim, article: Article, console: Console) -> Iterator[Text]:
-    return _folded(Text(_flat(claim.text)), console, console.width - _GAP, article.language)
+def _quote(claim: Claim, article: Article, screen: _Screen) -> list[Text]:
+    return screen.folded(Text(_flat(claim.text)), screen.console.width - _INDENT, article.language)
 
 
-def _indented(letter: str, body: Iterable[Text], style: str = "") -> Iterator[Text]:
+def _indented(letter: str, body: Iterable[Text]) -> Iterator[Text]:
     for number, line in enumerate(body):
-        yield Text(letter.ljust(_GAP) if number == 0 else " " * _GAP, style) + line
-
-
-def _folded(text: Text, console: Console, width: int, language: str) -> Iterator[Text]:
-    """Break a text into lines, each isolated in the direction of the text."""
-    mark = _OPEN[direction(language, text.plain)]
-    for line in text.wrap(console, max(width, 1)):
-        line.rstrip()
-        yield Text(mark) + line + Text(_CLOSE)
+        yield Text.assemble((letter if number == 0 else "", "bold"), " " * (_INDENT - (number == 0)), line)
 
 
 def _flat(text: str) -> str:
@@ -121,69 +130,63 @@ def show_claims(article: Article, extraction: Extraction, console: Console, *, l
 
     What is no claim is dim, with the reason beside it. In a narrow terminal the frames stand under each paragraph.
     """
-    words = words_of(language)
-    base = Text(_BASE[direction(language)])
-    for row in (*_about(article, "a", words, console), Text()):
-        console.print(base + row)
-    number_of_claims = len(extraction.claims)
-    marked = [Mark(c.start, c.end, n, CLAIM) for n, c in enumerate(extraction.claims, 1)]
-    marked += [Mark(d.start, d.end, n, DROPPED) for n, d in enumerate(extraction.dropped, number_of_claims + 1)]
-    beside = console.width >= _LEAST_TEXT + _GAP + _FRAME_WIDTH
-    width = console.width - _GAP - _FRAME_WIDTH if beside else console.width
-    note_width = _FRAME_WIDTH if beside else width
+    screen = _Screen(console, language, words_of(language))
+    for row in (*_about(article, "a", screen), Text()):
+        screen.print(row)
+    beside = console.width >= _LEAST_TEXT + _INDENT + _FRAME_WIDTH
+    width = console.width - _INDENT - _FRAME_WIDTH if beside else console.width
+    items: list[Claim | Dropped] = [*extraction.claims, *extraction.dropped]
+    tones = (CLAIM if isinstance(item, Claim) else DROPPED for item in items)
+    marked = [Mark(item.start, item.end, n, tone) for (n, item), tone in zip(enumerate(items, 1), tones, strict=True)]
     seen: set[int] = set()
     for line in lines(article, marked):
-        new = [item for item in dict.fromkeys(i for piece in line.pieces for i in piece.items) if item not in seen]
-        text = list(_folded(_coloured(line, seen, number_of_claims), console, width, article.language))
-        notes = [note for item in new for note in _note(item, extraction, words, language, console, note_width)]
-        notes += [
-            _label(wording.name(words, "removed", kind))
-            for kind in dict.fromkeys(piece.removed for piece in line.pieces if piece.removed)
+        new = dict.fromkeys(n for piece in line.pieces for n in piece.items if n not in seen)
+        text = screen.folded(_coloured(line, set(new), len(extraction.claims)), width, article.language)
+        notes = [
+            note
+            for n in new
+            for note in screen.folded(_note(n, items[n - 1], screen.words), _FRAME_WIDTH if beside else width)
         ]
-        seen.update(new)
+        for kind in dict.fromkeys(piece.removed for piece in line.pieces if piece.removed):
+            notes.append(_reason(wording.name(screen.words, "removed", kind)))
         for row in _side_by_side(text, notes, width, line.direction) if beside else [*text, *notes]:
-            console.print(base + row)
-        console.print()
+            screen.print(row)
+        screen.print(Text())
+        seen.update(new)
 
 
-def _coloured(line: Line, seen: set[int], claims: int) -> Text:
-    """The text of a line, each claim in a colour behind its number; what is no claim is dim."""
-    found, numbered = Text(), set(seen)
+def _coloured(line: Line, new: set[int], claims: int) -> Text:
+    """The text of a line, each claim in a colour; a claim that begins here stands behind its number."""
+    found = Text()
     for piece in line.pieces:
-        own = [item for item in piece.items if item <= claims]
-        for item in own:
-            if item not in numbered:
-                numbered.add(item)
-                found.append(f"\u2068[{item}]\u2069 ", f"bold {_colour(item)}")
+        own = [n for n in piece.items if n <= claims]
+        for n in sorted(new & set(own)):
+            new.remove(n)
+            found.append(f"\u2068[{n}]\u2069 ", f"bold {_colour(n)}")
         style = "dim" if piece.removed or piece.tone == DROPPED else _colour(own[0]) if own else ""
         found.append(piece.text.replace("\t", " "), style)
     return found
 
 
-def _note(
-    item: int, extraction: Extraction, words: Words, language: Language, console: Console, width: int
-) -> Iterator[Text]:
+def _note(number: int, item: Claim | Dropped, words: Words) -> Text:
     """What stands beside a claim: its number, voice, speaker and frame; beside a dropped part, the reason."""
-    claims = len(extraction.claims)
-    if item > claims:
-        yield _label(wording.name(words, "reason", extraction.dropped[item - claims - 1].reason))
-        return
-    claim = extraction.claims[item - 1]
-    text = Text(f"{item} ", f"bold {_colour(item)}")
-    text.append(wording.PAUSE.join((wording.voice(claim, words), *wording.frame(claim, words))))
-    yield from _folded(text, console, width, language)
+    if isinstance(item, Dropped):
+        return _reason(wording.name(words, "reason", item.reason))
+    frame = wording.PAUSE.join((wording.voice(item, words), *wording.frame(item, words)))
+    return Text.assemble((f"{number} ", f"bold {_colour(number)}"), frame)
 
 
-def _label(text: str) -> Text:
+def _reason(text: str) -> Text:
     return Text(f"({text})", "dim")
 
 
-def _colour(item: int) -> str:
-    return _COLOURS[item % len(_COLOURS)]
+def _colour(number: int) -> str:
+    return _COLOURS[number % len(_COLOURS)]
 
 
 def _side_by_side(text: Sequence[Text], notes: Sequence[Text], width: int, side: str) -> Iterator[Text]:
     """Put lines of text and notes into two columns; right-to-left text ends at the right edge of its own."""
     for left, right in zip_longest(text, notes, fillvalue=Text()):
-        space = Text(" " * (width - cell_len(left.plain)))
-        yield (space + left if side == "rtl" else left + space) + Text(" " * _GAP) + right
+        space = " " * (width - cell_len(left.plain))
+        column = (space, left) if side == "rtl" else (left, space)
+        yield Text.assemble(*column, " " * _INDENT, right)

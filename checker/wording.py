@@ -74,6 +74,13 @@ def title(verdict: Verdict, words: Words) -> str:
     return f"{relation}{PAUSE}{name(words, 'kind', str(verdict.kind))}" if about else relation
 
 
+def why(verdict: Verdict, language: Language) -> str:
+    """Why a verdict was given, and whether the two statements of an agreement are one text."""
+    copied = verdict.label == "agreement" and not verdict.independent
+    note = f" ({words_of(language)['page']['not_independent']})" if copied else ""
+    return verdict.why_in(language) + note
+
+
 def percent(probability: float) -> str:
     """A probability, isolated.
 
