@@ -99,7 +99,7 @@ def voice(claim: Claim, words: Words) -> str:
 
 
 def frame(claim: Claim, words: Words) -> list[str]:
-    """What else is known of a claim: how it is said, stage, negation, time and amounts; nothing that is not sure."""
+    """What else is known of a claim: how it is said, stage, negation, place, time and amounts."""
     found = []
     if claim.act and claim.act != "said":
         found.append(name(words, "act", claim.act))
@@ -107,6 +107,8 @@ def frame(claim: Claim, words: Words) -> list[str]:
         found.append(name(words, "status", claim.status))
     if claim.polarity == "negative":
         found.append(words["polarity"]["negative"])
+    if claim.place:
+        found.append(words["page"]["place"].format(place=isolated(claim.place.entity.name)))
     if claim.time:
         found.append(period(claim.time, words))
     return found + [amount(q, words) for q in claim.quantities]
