@@ -218,10 +218,13 @@ def test_a_phone_needs_no_sideways_scrolling(show: Any, name: str) -> None:
     assert page.locator("#text-a .here").first.bounding_box()["y"] < PHONE["height"]
 
 
-def test_paper_shows_everything(show: Any) -> None:
-    page = show("en")
+def test_paper_shows_everything_in_dark_ink(show: Any) -> None:
+    page = show("en", color_scheme="dark")
+    red = "getComputedStyle(document.documentElement).getPropertyValue('--red')"
+    on_screen = page.evaluate(red)
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(red) != on_screen
     assert page.locator(".item:not(:visible)").count() == 0
     assert page.evaluate("getComputedStyle(document.querySelector('.text')).overflowY") == "visible"
     assert not page.locator(".filters").is_visible()
