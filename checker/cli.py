@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
 from tabayyun.eval.cli import app as eval_app
 from tabayyun.models.errors import TabayyunError
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
-from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, JudgeOption, UrlOption
+from tabayyun.options import (
+    ClaimsFormat,
+    ClaimsFormatOption,
+    ConfigOption,
+    EmbedderOption,
+    Interface,
+    JudgeOption,
+    LanguageOption,
+    OutputOption,
+    ReportFormat,
+    ReportFormatOption,
+    UrlOption,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
     from tabayyun.article import Article
     from tabayyun.report import Report
+    from tabayyun.wording import Language
 
 app = typer.Typer(
     help="Tells a fact-checker where two newsrooms agree and where they contradict each other.",
@@ -35,7 +49,9 @@ app.add_typer(eval_app, name="eval")
 def check(
     a: Annotated[str, typer.Argument(help="The first article (.txt, .md, .html, .pdf, .json; - for standard input).")],
     b: Annotated[str, typer.Argument(help="The second article.")],
-    format: FormatOption = Format.text,
+    format: ReportFormatOption = ReportFormat.text,
+    output: OutputOption = None,
+    language: LanguageOption = Interface.en,
     all_verdicts: Annotated[
         bool, typer.Option("--all", help="Also show uncertain and neutral pairs and lone claims.")
     ] = False,
@@ -60,12 +76,14 @@ def check(
     second = _read(b, url, b_outlet, b_date)
     checker = Checker(embedder, judge, settings.load(config))
     report = _with_progress(lambda tell: checker.check(first, second, progress=tell))
-    if format is Format.json:
-        print(report.to_json(all_verdicts=all_verdicts))
-    else:
+    if format is ReportFormat.text:
         from tabayyun.render import show
 
-        show(report, _console(), all_verdicts=all_verdicts)
+        with _console(output) as console:
+            show(report, console, all_verdicts=all_verdicts, language=language.value)
+    else:
+        # A spreadsheet takes CSV for UTF-8 only behind a byte order mark; programs that read the pipe want none.
+        _write(_written(report, format, language.value, all_verdicts), output, bom=format is ReportFormat.csv)
     if exit_code and report.contradictions:
         raise typer.Exit(1)
 
@@ -73,7 +91,9 @@ def check(
 @app.command()
 def claims(
     file: Annotated[str, typer.Argument(help="An article (.txt, .md, .html, .pdf, .json; - for standard input).")],
-    format: FormatOption = Format.text,
+    format: ClaimsFormatOption = ClaimsFormat.text,
+    output: OutputOption = None,
+    language: LanguageOption = Interface.en,
     url: UrlOption = False,
 ) -> None:
     """Show the claims of one article, and what was left out with the reason."""
@@ -83,12 +103,17 @@ def claims(
 
     read = _read(file, url)
     extraction = extract(read)
-    if format is Format.json:
-        print(json.dumps(extraction.to_dict(read), ensure_ascii=False, indent=1))
+    if format is ClaimsFormat.json:
+        _write(json.dumps(extraction.to_dict(read), ensure_ascii=False, indent=1), output)
+    elif format is ClaimsFormat.html:
+        from tabayyun.html import claims_page
+
+        _write(claims_page(read, extraction, language=language.value), output)
     else:
         from tabayyun.render import show_claims
 
-        show_claims(read, extraction, _console())
+        with _console(output) as console:
+            show_claims(read, extraction, console, language=language.value)
 
 
 @app.command()
@@ -103,7 +128,8 @@ def models() -> None:
         table.add_row("embedder", variant.name, variant.source, variant.about)
     for judge in JUDGES:
         table.add_row("judge", judge.name, judge.source, judge.about)
-    _console().print(table)
+    with _console() as console:
+        console.print(table)
 
 
 @app.command()
@@ -157,10 +183,52 @@ def _read(place: str, url: bool, outlet: str = "", published: str | None = None)
     return fetch(place, outlet=outlet, published=published)
 
 
-def _console() -> Console:
+def _written(report: Report, format: ReportFormat, language: Language, all_verdicts: bool) -> str:
+    """The report in a format that is not for the terminal."""
+    from tabayyun import html, markdown, tables
+
+    match format:
+        case ReportFormat.html:
+            return html.report_page(report, language=language, all_verdicts=all_verdicts)
+        case ReportFormat.markdown:
+            return markdown.markdown(report, language=language, all_verdicts=all_verdicts)
+        case ReportFormat.csv:
+            return tables.csv_table(report, language=language, all_verdicts=all_verdicts)
+        case ReportFormat.claimreview:
+            return tables.claim_reviews_json(report, language=language)
+        case _:
+            return report.to_json(all_verdicts=all_verdicts)
+
+
+@contextmanager
+def _opened(output: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
+    from tabayyun.errors import InputError
+
+    try:
+        with output.open("w", encoding=encoding, errors="replace", newline="\n") as stream:
+            yield stream
+    except OSError as error:
+        raise InputError(f"{output} cannot be written: {error.strerror}. Give a file in a folder of yours.") from error
+
+
+def _write(text: str, output: Path | None, *, bom: bool = False) -> None:
+    if output is None:
+        print(text.removesuffix("\n"))
+        return
+    with _opened(output, "utf-8-sig" if bom else "utf-8") as stream:
+        stream.write(text)
+
+
+@contextmanager
+def _console(output: Path | None = None) -> Iterator[Console]:
+    """The terminal, or a file of 100 columns without colours."""
     from rich.console import Console
 
-    return Console(highlight=False, markup=False, emoji=False)
+    if output is None:
+        yield Console(highlight=False, markup=False, emoji=False)
+        return
+    with _opened(output) as stream:
+        yield Console(highlight=False, markup=False, emoji=False, file=stream, width=100)
 
 
 def _with_progress(work: Callable[[Callable[[str], None]], Report]) -> Report:

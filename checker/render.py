@@ -1,125 +1,192 @@
-"""A report for the terminal: both quotes, who says them, what the verdict is and how sure it is.
+"""A report and the claims of an article for the terminal.
 
-Right-to-left text is put between U+2068 (first strong isolate) and U+2069, so that a terminal that orders text
-itself shows Arabic beside English and numbers in the right order.
+Every line is made here, and right-to-left text stands in it between U+2067 and U+2069, so that a terminal which orders
+text itself keeps quotes, numbers and columns in their places; one that does not shows the letters as they came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
-from rich.console import Console, Group
-from rich.table import Table
+from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
+from tabayyun import wording
 from tabayyun.article import Article
-from tabayyun.claims import Claim, Extraction
+from tabayyun.bidi import direction, harmless
+from tabayyun.claims import Claim, Dropped, Extraction
+from tabayyun.marked import CLAIM, DROPPED, Line, Mark, lines
 from tabayyun.report import Report
 from tabayyun.verdicts import Verdict
+from tabayyun.wording import Language, Words, words_of
 
-_STYLE = {"contradiction": "bold red", "agreement": "bold green", "uncertain": "yellow", "neutral": "dim"}
-_TITLE = {"contradiction": "CONTRADICTION", "agreement": "AGREEMENT", "uncertain": "UNCERTAIN", "neutral": "NEUTRAL"}
-_VOICE = {"outlet": "in its own voice", "reported": "reporting", "quoted": "quoting"}
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-_HARMFUL = {
-    **dict.fromkeys((*range(0, 9), *range(11, 32), *range(127, 160))),
-    **{ord(mark): None for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"},
+_STYLE = {
+    "contradiction": "bold red",
+    "dispute": "bold yellow",
+    "agreement": "bold green",
+    "superseded": "bold blue",
+    "uncertain": "dim",
+    "neutral": "dim",
 }
-"""Characters that could move the cursor, colour the screen or turn text round: never printed as they came."""
+_COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "red")
+_OPEN, _CLOSE = {"rtl": "\u2067", "ltr": "\u2066"}, "\u2069"
+_BASE = {"rtl": "\u200f", "ltr": ""}
+_FRAME_WIDTH, _LEAST_TEXT = 38, 40
+_INDENT = 3
 
 
-def isolated(text: str) -> str:
-    """Return `text` on one line, without control characters, between direction isolates.
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """Where lines go, and the language in which things are worded."""
 
-    >>> isolated("نص\\nفي سطرين") == "\\u2068نص في سطرين\\u2069"
-    True
-    """
-    return f"{_ISOLATE}{' '.join(text.split()).translate(_HARMFUL)}{_END_ISOLATE}"
+    console: Console
+    language: Language
+    words: Words
+
+    def print(self, line: Text) -> None:
+        """Print a line in the direction of the interface, even when it begins with a word of the other one."""
+        self.console.print(Text.assemble(_BASE[direction(self.language)], line))
+
+    def folded(self, text: Text, width: int, language: str = "") -> list[Text]:
+        """Break a text into lines, each isolated in the direction of the text, which is of `language`."""
+        opening = _OPEN[direction(language or self.language, text.plain)]
+        rows = text.wrap(self.console, max(width, 1))
+        for row in rows:
+            row.rstrip()
+        return [Text.assemble(opening, row, _CLOSE) for row in rows]
 
 
-def show(report: Report, console: Console, *, all_verdicts: bool = False) -> None:
+def show(report: Report, console: Console, *, all_verdicts: bool = False, language: Language = "en") -> None:
     """Print `report`; uncertain and neutral verdicts and lone claims only with `all_verdicts`."""
-    for side, article in (("A", report.a), ("B", report.b)):
-        console.print(_article_line(side, article))
-    console.print()
-    shown = [v for v in report.verdicts if all_verdicts or v.label in ("contradiction", "agreement")]
-    for verdict in shown:
-        console.print(_verdict(verdict, report))
+    screen = _Screen(console, language, words_of(language))
+    for line in _report(report, screen, all_verdicts=all_verdicts):
+        screen.print(line)
+
+
+def _report(report: Report, screen: _Screen, *, all_verdicts: bool) -> Iterator[Text]:
+    words, width = screen.words, screen.console.width
+    articles = {"a": report.a, "b": report.b}
+    for side, article in articles.items():
+        yield from _indented(words["side"][side], _about(article, side, screen))
+    yield Text()
+    sections = report.sections()
+    for section, verdicts in sections.items():
+        if all_verdicts or section not in ("uncertain", "neutral"):
+            for verdict in verdicts:
+                yield from _verdict(verdict, section, articles, screen)
+                yield Text()
     if not report.contradictions:
-        console.print("No contradiction found.", style="bold")
-    console.print(Text(_summary(report), style="dim"))
+        yield from screen.folded(Text(words["page"]["no_contradiction"], "bold"), width)
+    counts = {section: len(verdicts) for section, verdicts in sections.items()}
+    alone = {"only_a": len(report.only_in_a), "only_b": len(report.only_in_b), "not_checked": len(report.not_checked)}
+    summary = words["page"]["summary"].format(**counts, **alone)
+    yield from screen.folded(Text(f"{summary} {wording.models(report, words)}", "dim"), width)
     if all_verdicts:
-        for side, lone in (("A", report.only_in_a), ("B", report.only_in_b)):
-            console.print(Text(f"\nOnly in {side}", style="bold"))
-            _print_lines(console, (claim.text for claim in lone))
+        for side, lone in (("a", report.only_in_a), ("b", report.only_in_b)):
+            yield Text()
+            yield Text(words["page"]["only_in"].format(side=words["side"][side]), "bold")
+            for claim in lone:
+                yield from _indented(" ", _quote(claim, articles[side], screen))
 
 
-def _article_line(side: str, article: Article) -> Text:
-    line = Text.assemble((f"{side}  ", "bold"), (isolated(_outlet(article, side)), "bold cyan"))
-    if article.published:
-        line.append(f"  {article.published.isoformat()} (from {article.published_from})", "dim")
-    else:
-        line.append("  date unknown", "dim")
-    if article.title:
-        line.append(f"  {isolated(article.title)}")
-    return line
+def _about(article: Article, side: str, screen: _Screen) -> list[Text]:
+    """The outlet and date of an article, and its title."""
+    outlet = wording.outlet(article, side, screen.words)
+    first = Text.assemble((outlet, "bold cyan"), "  ", (wording.published(article, screen.words), "dim"))
+    title = Text(_flat(article.title))
+    return [first, *(screen.folded(title, screen.console.width - _INDENT, article.language) if title else ())]
 
 
-def _outlet(article: Article, side: str) -> str:
-    return article.outlet or article.id or side
+def _verdict(verdict: Verdict, section: str, articles: dict[str, Article], screen: _Screen) -> Iterator[Text]:
+    words, width = screen.words, screen.console.width - _INDENT
+    heading = f"{wording.title(verdict, words)}{wording.PAUSE}{wording.percent(verdict.probability)}"
+    yield Text(heading.upper(), _STYLE[section])
+    for side, claim in (("a", verdict.a), ("b", verdict.b)):
+        source = f"{wording.outlet(articles[side], side, words)} {wording.voice(claim, words)}"
+        body = [*_quote(claim, articles[side], screen), *screen.folded(Text(source, "dim"), width)]
+        yield from _indented(words["side"][side], body)
+    why = Text(wording.why(verdict, screen.language), "italic")
+    yield from _indented(" ", screen.folded(why, width))
 
 
-def _verdict(verdict: Verdict, report: Report) -> Group:
-    """One verdict; no frame around it, for a wrapped right-to-left line would carry the frame's edge along."""
-    title = Text(f"{_TITLE[verdict.label]} · {verdict.probability:.0%}", style=_STYLE[verdict.label])
-    body = Table.grid(padding=(0, 1))
-    body.add_column(width=2, style="bold")
-    body.add_column()
-    for side, claim, article in (("A", verdict.a, report.a), ("B", verdict.b, report.b)):
-        body.add_row(side, Group(_quote(claim), _source(claim, _outlet(article, side))))
-    body.add_row("", Text(verdict.why, style="italic"))
-    return Group(title, body, Text())
+def _quote(claim: Claim, article: Article, screen: _Screen) -> list[Text]:
+    return screen.folded(Text(_flat(claim.text)), screen.console.width - _INDENT, article.language)
 
 
-def _quote(claim: Claim) -> Text:
-    return Text(isolated(claim.text))
+def _indented(letter: str, body: Iterable[Text]) -> Iterator[Text]:
+    for number, line in enumerate(body):
+        yield Text.assemble((letter if number == 0 else "", "bold"), " " * (_INDENT - (number == 0)), line)
 
 
-def _source(claim: Claim, outlet: str) -> Text:
-    text = f"{isolated(outlet)} {_VOICE[claim.voice]}"
-    if claim.speaker:
-        text += f" {isolated(claim.speaker)}"
-    return Text(text, style="dim")
+def _flat(text: str) -> str:
+    return " ".join(harmless(text).split())
 
 
-def _summary(report: Report) -> str:
-    lone = f"{len(report.only_in_a)} claims only in A, {len(report.only_in_b)} only in B"
-    unsure = sum(v.label == "uncertain" for v in report.verdicts)
-    skipped = f", {len(report.not_checked)} pairs not checked" if report.not_checked else ""
-    return (
-        f"{len(report.contradictions)} contradictions, {len(report.agreements)} agreements, {unsure} uncertain; {lone}"
-        f"{skipped}. {len(report.verdicts)} pairs judged by {report.judge} (embedder {report.embedder})."
-    )
+def show_claims(article: Article, extraction: Extraction, console: Console, *, language: Language = "en") -> None:
+    """Print an article with its claims coloured in the running text, and beside it the frame of each claim.
+
+    What is no claim is dim, with the reason beside it. In a narrow terminal the frames stand under each paragraph.
+    """
+    screen = _Screen(console, language, words_of(language))
+    for row in (*_about(article, "a", screen), Text()):
+        screen.print(row)
+    beside = console.width >= _LEAST_TEXT + _INDENT + _FRAME_WIDTH
+    width = console.width - _INDENT - _FRAME_WIDTH if beside else console.width
+    items: list[Claim | Dropped] = [*extraction.claims, *extraction.dropped]
+    tones = (CLAIM if isinstance(item, Claim) else DROPPED for item in items)
+    marked = [Mark(item.start, item.end, n, tone) for (n, item), tone in zip(enumerate(items, 1), tones, strict=True)]
+    seen: set[int] = set()
+    for line in lines(article, marked):
+        new = dict.fromkeys(n for piece in line.pieces for n in piece.items if n not in seen)
+        text = screen.folded(_coloured(line, set(new), len(extraction.claims)), width, article.language)
+        notes = [
+            note
+            for n in new
+            for note in screen.folded(_note(n, items[n - 1], screen.words), _FRAME_WIDTH if beside else width)
+        ]
+        for kind in dict.fromkeys(piece.removed for piece in line.pieces if piece.removed):
+            notes.append(_reason(wording.name(screen.words, "removed", kind)))
+        for row in _side_by_side(text, notes, width, line.direction) if beside else [*text, *notes]:
+            screen.print(row)
+        screen.print(Text())
+        seen.update(new)
 
 
-def show_claims(article: Article, extraction: Extraction, console: Console) -> None:
-    """Print what was extracted from an article: claims with voice and speaker, then what was left out and why."""
-    console.print(_article_line("", article))
-    table = Table(show_lines=False, box=None, padding=(0, 1))
-    table.add_column("#", style="dim", justify="right")
-    table.add_column("voice", style="cyan")
-    table.add_column("speaker", max_width=28)
-    table.add_column("claim")
-    for number, claim in enumerate(extraction.claims, 1):
-        speaker = Text(isolated(claim.speaker)) if claim.speaker else Text()
-        table.add_row(str(number), claim.voice, speaker, Text(isolated(claim.text)))
-    console.print(table)
-    out = [(d.reason, article.text[d.start : d.end]) for d in extraction.dropped]
-    out += [(s.kind, article.text[s.start : s.end]) for s in article.boilerplate]
-    console.print(Text(f"\nLeft out ({len(out)})", style="bold"))
-    _print_lines(console, (f"{reason}: {isolated(text[:100])}" for reason, text in out))
+def _coloured(line: Line, new: set[int], claims: int) -> Text:
+    """The text of a line, each claim in a colour; a claim that begins here stands behind its number."""
+    found = Text()
+    for piece in line.pieces:
+        own = [n for n in piece.items if n <= claims]
+        for n in sorted(new & set(own)):
+            new.remove(n)
+            found.append(f"\u2068[{n}]\u2069 ", f"bold {_colour(n)}")
+        style = "dim" if piece.removed or piece.tone == DROPPED else _colour(own[0]) if own else ""
+        found.append(piece.text.replace("\t", " "), style)
+    return found
 
 
-def _print_lines(console: Console, lines: Iterable[str]) -> None:
-    for line in lines:
-        console.print(Text(f"  {line}"))
+def _note(number: int, item: Claim | Dropped, words: Words) -> Text:
+    """What stands beside a claim: its number, voice, speaker and frame; beside a dropped part, the reason."""
+    if isinstance(item, Dropped):
+        return _reason(wording.name(words, "reason", item.reason))
+    frame = wording.PAUSE.join((wording.voice(item, words), *wording.frame(item, words)))
+    return Text.assemble((f"{number} ", f"bold {_colour(number)}"), frame)
+
+
+def _reason(text: str) -> Text:
+    return Text(f"({text})", "dim")
+
+
+def _colour(number: int) -> str:
+    return _COLOURS[number % len(_COLOURS)]
+
+
+def _side_by_side(text: Sequence[Text], notes: Sequence[Text], width: int, side: str) -> Iterator[Text]:
+    """Put lines of text and notes into two columns; right-to-left text ends at the right edge of its own."""
+    for left, right in zip_longest(text, notes, fillvalue=Text()):
+        space = " " * (width - cell_len(left.plain))
+        column = (space, left) if side == "rtl" else (left, space)
+        yield Text.assemble(*column, " " * _INDENT, right)

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from tabayyun.article import Article
 from tabayyun.claims import Claim
+from tabayyun.models.text import normalise
 from tabayyun.verdicts import Verdict
 
 SCHEMA = "tabayyun.report/1"
+SECTIONS = ("contradiction", "dispute", "agreement", "superseded", "uncertain", "neutral")
+"""The parts of a report for people, most important first."""
+
+
+def verdict_key(verdict: Verdict) -> str:
+    """Return 16 hex digits that name what a verdict is about: its two statements, in either order, however spelled.
+
+    A key stays the same over runs, models and settings, so that what a person decided is found again.
+    """
+    statements = sorted(normalise(claim.text) for claim in (verdict.a, verdict.b))
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
+
+
+def section_of(verdict: Verdict) -> str:
+    """The part of a report in which a verdict stands, one of `SECTIONS`."""
+    if verdict.relation in ("superseded", "different_event"):
+        return "superseded"
+    return "dispute" if verdict.relation == "dispute" else verdict.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +70,13 @@ class Report:
     def agreements(self) -> list[Verdict]:
         """The agreements, the most probable first."""
         return [v for v in self.verdicts if v.label == "agreement"]
+
+    def sections(self) -> dict[str, list[Verdict]]:
+        """The verdicts by the parts of a report for people, in the order of `SECTIONS`."""
+        found: dict[str, list[Verdict]] = {section: [] for section in SECTIONS}
+        for verdict in self.verdicts:
+            found[section_of(verdict)].append(verdict)
+        return found
 
     def to_dict(self, *, all_verdicts: bool = False) -> dict[str, Any]:
         """The report as JSON data; neutral verdicts only with `all_verdicts`."""

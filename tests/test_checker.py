@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tabayyun import Article, Checker, InputError, Scores, cli
+from tabayyun.bidi import isolated
 from tabayyun.models import registry
 from tabayyun.models.errors import ModelNotFoundError
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
-from tabayyun.render import isolated
 from tests.conftest import EXAMPLES
 
 SIDE = {"text", "start", "end", "voice", "speaker", "status", "time", "quantities"}
@@ -108,7 +108,7 @@ def test_check_prints_both_quotes(run) -> None:  # type: ignore[no-untyped-def]
     assert result.exit_code == 0
     for part in (
         "\u2068الساحل\u2069",
-        "2024-03-12 (from text)",
+        "\u20682024-03-12\u2069 (from text)",
         "contradictions",
         "agreements",
         "Only in A",
@@ -127,6 +127,40 @@ def test_exit_codes(run, tmp_path: Path, article_a: Article, article_b: Article)
     assert json.loads(run("check", A, B, "--all", "--format", "json").stdout)["verdicts"]
     assert isinstance(run("check", A, tmp_path / "no.txt").exception, InputError)
     assert isinstance(run("check", "-", "-").exception, InputError)
+
+
+@pytest.mark.parametrize(
+    ("format", "start"),
+    [
+        ("html", "<!DOCTYPE html>"),
+        ("markdown", "# Comparison"),
+        ("csv", "key,label"),
+        ("claimreview", "{\n"),
+        ("json", "{\n"),
+        ("text", "A  "),
+    ],
+)
+def test_every_format_is_printed_or_written(run, tmp_path: Path, format: str, start: str) -> None:  # type: ignore[no-untyped-def]
+    printed = run("check", A, B, "--format", format).stdout
+    assert printed.startswith(start)
+    target = tmp_path / "report"
+    result = run("check", A, B, "--format", format, "--output", target)
+    assert (result.exit_code, result.stdout) == (0, "")
+    written = target.read_bytes()
+    assert written.startswith(b"\xef\xbb\xbf") == (format == "csv")
+    assert written.decode("utf-8-sig").rstrip("\n") == printed.rstrip("\n")
+
+
+def test_reports_and_claims_speak_arabic(run) -> None:  # type: ignore[no-untyped-def]
+    assert "توافق" in run("check", A, B, "--language", "ar").output
+    assert "نقلا عن" in run("claims", A, "--language", "ar").output
+    assert '<html lang="ar" dir="rtl">' in run("claims", A, "--language", "ar", "--format", "html").output
+
+
+def test_a_file_that_cannot_be_written_is_an_error(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    result = run("claims", A, "--output", tmp_path / "none" / "claims.txt")
+    assert isinstance(result.exception, InputError)
+    assert "cannot be written: No such file" in str(result.exception)
 
 
 def test_standard_input(run) -> None:  # type: ignore[no-untyped-def]

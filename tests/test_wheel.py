@@ -43,6 +43,8 @@ def run(installed: Path, *command: str) -> str:
 def test_import_comes_from_the_wheel(installed: Path) -> None:
     code = "import tabayyun, tabayyun.eval.harness, tabayyun.models.judge, tabayyun.configs; print(tabayyun.__file__)"
     assert run(installed, sys.executable, "-c", code).startswith(str(installed))
+    code = "from tabayyun.html import environment; print(environment().get_template('report.html').filename)"
+    assert run(installed, sys.executable, "-c", code).startswith(str(installed))
 
 
 @pytest.mark.wheel
@@ -51,4 +53,4 @@ def test_console_script_outside_the_checkout(installed: Path) -> None:
     script = str(installed / "bin" / "tabayyun")
     assert "check" in run(installed, script, "--help")
     a, b = (str(EXAMPLES / f"port-strike-{side}.txt") for side in "ab")
-    assert "CONTRADICTION" in run(installed, sys.executable, script, "check", a, b)
+    assert "DISPUTE" in run(installed, sys.executable, script, "check", a, b)
