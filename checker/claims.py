@@ -55,7 +55,10 @@ class Claim:
     speaker: str = ""
     act: str = ""
     status: str | None = None
+    status_at: tuple[int, int] | None = None
+    """Where in the claim the words stand that tell its status."""
     polarity: str = frames.AFFIRMATIVE
+    negation_at: tuple[int, int] | None = None
     quantities: tuple[Quantity, ...] = ()
     time: Period | None = None
     place: Named | None = None
@@ -301,7 +304,9 @@ def single(text: str, language: str = "", published: str | None = None) -> Claim
         return whole
     first = claims[0]
     framed = _framed(replace(whole, voice=first.voice, speaker=first.speaker), "", article)
-    return replace(framed, act=first.act, status=first.status, polarity=first.polarity)
+    return replace(
+        framed, act=first.act, status=first.status, polarity=first.polarity, status_at=None, negation_at=None
+    )
 
 
 def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tuple[list[Claim | Dropped], str]:
@@ -388,13 +393,16 @@ def _framed(claim: Claim, saying: str, article: Article) -> Claim:
     amounts = quantities.in_currency_of(article.text, quantities.find(claim.text, language), language)
     periods = times.find(claim.text, language, article.published, amounts)
     time = periods[0] if periods else None
-    status = frames.status(claim.text, language, said=act, voice=claim.voice, time=time, today=article.published)
+    stage = frames.status(claim.text, language, said=act, voice=claim.voice, time=time, today=article.published)
+    sense = frames.polarity(claim.text, language, act)
     named = entities.find(claim.text)
     return replace(
         claim,
         act=act,
-        status=status,
-        polarity=frames.polarity(claim.text, language, act),
+        status=stage.value if stage else None,
+        status_at=(stage.start, stage.end) if stage and stage.end else None,
+        polarity=sense.value,
+        negation_at=(sense.start, sense.end) if sense.end else None,
         quantities=amounts,
         time=time,
         place=entities.place(claim.text, language, named),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -17,6 +17,15 @@ from tabayyun.times import Period
 
 AFFIRMATIVE, NEGATIVE = "affirmative", "negative"
 _WORD = re.compile(r"[^\W\d_][\w'\u200c]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A field of a frame and the words that tell it, as offsets into the claim (empty when no words of it do)."""
+
+    value: str
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +119,22 @@ def act(saying: str, language: str) -> str:
     return "said"
 
 
-def polarity(text: str, language: str, said: str = "") -> str:
+def polarity(text: str, language: str, said: str = "") -> Told:
     """Whether the main predicate of a claim is negated; a denied claim is negative as a whole.
 
-    >>> polarity("لم يوقع الطرفان الاتفاق", "ar"), polarity("ما لا يقل عن 40 قتلوا", "ar")
+    >>> polarity("لم يوقع الطرفان الاتفاق", "ar").value, polarity("ما لا يقل عن 40 قتلوا", "ar").value
     ('negative', 'affirmative')
     """
     words = _words(language)
-    text, _ = flat(text)
-    end = words.ends.search(text)
-    main = text[: end.start()] if end and end.start() else text
-    main = words.no_negation.sub(" ", main)
-    negated = bool(words.negation.search(main))
-    if negated and words.cancels.search(main):
-        negated = False
-    return NEGATIVE if negated != (said == "denied") else AFFIRMATIVE
+    plain, at = flat(text)
+    end = words.ends.search(plain)
+    main = plain[: end.start()] if end and end.start() else plain
+    main = words.no_negation.sub(lambda match: " " * len(match.group()), main)
+    negation = words.negation.search(main)
+    if negation and words.cancels.search(main):
+        negation = None
+    value = NEGATIVE if bool(negation) != (said == "denied") else AFFIRMATIVE
+    return Told(value, at[negation.start()], at[negation.end()]) if negation else Told(value)
 
 
 def status(
@@ -135,62 +145,80 @@ def status(
     voice: str = "outlet",
     time: Period | None = None,
     today: date | None = None,
-) -> str | None:
-    """How far the event of a claim has come, or None when it tells of none.
+) -> Told | None:
+    """How far the event of a claim has come and which words tell it, or None when it tells of none.
 
-    >>> status("لم ينجز شيء بعد", "ar"), status("سيوقع الوزيران الاتفاق", "ar"), status("تدمير الجسر", "ar")
-    ('not_yet', 'planned', None)
+    >>> [status(t, "ar").value for t in ("لم ينجز شيء بعد", "سيوقع الوزيران الاتفاق")], status("تدمير الجسر", "ar")
+    (['not_yet', 'planned'], None)
     """
     if said == "denied":
-        return "denied"
+        return Told("denied")
     words = _words(language)
-    text, _ = flat(text)
-    bare = [(m.start(), fold(m.group())) for m in _WORD.finditer(text)]
+    plain, at = flat(text)
+    bare = [(m.start(), m.end(), fold(m.group())) for m in _WORD.finditer(plain)]
     for rule in words.rules:
-        if _holds(rule, words, text, bare):
-            return rule.status
+        span = _holds(rule, words, plain, bare)
+        if span:
+            return Told(rule.status, at[span[0]], at[span[1]])
     if said == "called_for":
-        return "proposed"
-    if voice != "outlet" and words.denied_past.search(text) and polarity(text, language) == NEGATIVE:
-        return "denied"
+        return Told("proposed")
+    if voice != "outlet" and words.denied_past.search(plain):
+        denial = polarity(text, language)
+        if denial.value == NEGATIVE:
+            return replace(denial, value="denied")
     if time and today and time.first and time.first > today:
-        return "planned"
-    return "completed" if _is_completed(bare, words.completed) else None
+        return Told("planned", time.start, time.end)
+    span = _completed(bare, words.completed)
+    return Told("completed", at[span[0]], at[span[1]]) if span else None
 
 
-def _holds(rule: _Rule, words: _Words, text: str, bare: Sequence[tuple[int, str]]) -> bool:
+_Bare = Sequence[tuple[int, int, str]]
+"""The words of a claim: where they begin and end in its flat text, and their folded form."""
+
+
+def _holds(rule: _Rule, words: _Words, text: str, bare: _Bare) -> tuple[int, int] | None:
+    """Where the words stand by which a rule holds; None when it does not."""
     limit = bare[rule.within][0] if len(bare) > rule.within else len(text)
-    at = 0
+    first = at = 0
     for number, expression in enumerate(rule.has):
         match = expression.search(text, at)
         if match is None or (number == 0 and match.start() >= limit):
-            return False
-        at = match.end()
+            return None
+        first, at = first if number else match.start(), match.end()
     if rule.next_prefixes:
-        following = next((word for start, word in bare if start >= at), "")
+        _, end, following = next(((a, b, word) for a, b, word in bare if a >= at), (0, 0, ""))
         perfect = following in words.completed.verbs or following.endswith("ت")
-        return following.startswith(rule.next_prefixes) and len(following) > 3 and not perfect
-    if rule.prefixes:
-        return any(w.startswith(rule.prefixes) and len(w) > 4 and _unlisted(w, rule) for _, w in bare[: rule.within])
-    if rule.suffixes:
-        return any(w.endswith(rule.suffixes) and len(w) > 4 and _unlisted(w, rule) for _, w in bare[: rule.within])
-    return bool(rule.has)
+        holds = following.startswith(rule.next_prefixes) and len(following) > 3 and not perfect
+        return (first, end) if holds else None
+    if rule.prefixes or rule.suffixes:
+        return next(
+            (
+                (a, b)
+                for a, b, word in bare[: rule.within]
+                if (word.startswith(rule.prefixes) if rule.prefixes else word.endswith(rule.suffixes))
+                and len(word) > 4
+                and _unlisted(word, rule)
+            ),
+            None,
+        )
+    return (first, at) if rule.has else None
 
 
 def _unlisted(word: str, rule: _Rule) -> bool:
     return word not in rule.not_words and word.removeprefix("و") not in rule.not_words
 
 
-def _is_completed(bare: Sequence[tuple[int, str]], words: _Completed) -> bool:
-    """Whether one of the first words is a verb of the past that tells an event."""
-    inside = [word for _, word in bare[: words.within]]
+def _completed(bare: _Bare, words: _Completed) -> tuple[int, int] | None:
+    """Where a verb of the past that tells an event stands among the first words; None without one."""
+    inside = [word for _, _, word in bare[: words.within]]
     for number, word in enumerate(inside):
+        span = bare[number][:2]
         stem = word.removeprefix("و").removeprefix("ف") if len(word) > 4 else word
         following = inside[number + 1] if number + 1 < len(inside) else ""
         if stem in words.no_stage:
-            return False
+            return None
         if {word, stem} & words.verbs:
-            return not words.follow or following.endswith(words.follow)
+            return span if not words.follow or following.endswith(words.follow) else None
         ends = word.endswith(words.endings) if words.endings else False
         listed = word in words.not_words or stem in words.not_words
         if (
@@ -200,5 +228,5 @@ def _is_completed(bare: Sequence[tuple[int, str]], words: _Completed) -> bool:
             and not word.startswith(("ال", "وال", "بال", "لل"))
             and not word.endswith("ات")
         ):
-            return True
-    return False
+            return span
+    return None

@@ -15,6 +15,7 @@ from tabayyun.pairing import ClaimPair
 from tabayyun.settings import EventSettings, VerdictSettings
 
 Label = Literal["agreement", "contradiction", "neutral", "uncertain"]
+Span = tuple[int, int] | None
 Spans = tuple[tuple[int, int], ...]
 _ORDER = {"contradiction": 0, "agreement": 1, "uncertain": 2, "neutral": 3}
 
@@ -152,13 +153,19 @@ def kind_of(comparison: Comparison) -> str:
 
 
 def evidence(kind: str | None, a: Claim, b: Claim, comparison: Comparison) -> tuple[Spans, Spans]:
-    """The words that clash, as offsets into the articles: amounts or times where they do, else the whole claims."""
-    if kind == "number" and comparison.number_spans:
-        (x, y), (z, w) = comparison.number_spans
-        return ((a.start + x, a.start + y),), ((b.start + z, b.start + w),)
-    if kind == "time" and a.time and b.time:
-        return ((a.start + a.time.start, a.start + a.time.end),), ((b.start + b.time.start, b.start + b.time.end),)
-    return ((a.start, a.end),), ((b.start, b.end),)
+    """The words that clash, as offsets into the articles; the whole claim where no words of it tell."""
+    inside: dict[str | None, tuple[Span, Span]] = {
+        "number": comparison.number_spans or (None, None),
+        "status": (a.status_at, b.status_at),
+        "polarity": (a.negation_at, b.negation_at),
+        "time": ((a.time.start, a.time.end) if a.time else None, (b.time.start, b.time.end) if b.time else None),
+    }
+    of_a, of_b = inside.get(kind, (None, None))
+    return _in_article(a, of_a), _in_article(b, of_b)
+
+
+def _in_article(claim: Claim, span: Span) -> Spans:
+    return ((claim.start + span[0], claim.start + span[1]),) if span else ((claim.start, claim.end),)
 
 
 def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:

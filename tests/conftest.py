@@ -8,10 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from tabayyun import Article, Checker
 from tabayyun.models import encoder
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
+
+# Times are measured by benchmarks, never by tests.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SIZE, LAYERS, HEADS, INTERMEDIATE, POSITIONS = 32, 2, 2, 64, 512

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tabayyun import Article, extract, sentences
@@ -16,7 +16,6 @@ ANY_TEXT = st.text(
 )
 
 
-@settings(deadline=None)  # the first call compiles the patterns
 @given(ANY_TEXT)
 def test_offsets_and_nothing_lost_on_any_text(text: str) -> None:
     if not text.removeprefix("\ufeff").strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
@@ -64,7 +64,6 @@ def test_what_is_no_amount(text: str) -> None:
     assert amounts(text) == []
 
 
-@settings(deadline=None)
 @given(st.integers(2, 9_999_999), st.sampled_from(["ar", "en"]))
 def test_number_words_come_back(number: int, language: str) -> None:
     written = num2words(number, lang=language).replace(",", "")
@@ -116,13 +115,14 @@ def test_times_without_a_date_are_not_guessed() -> None:
     ],
 )
 def test_stages(text: str, status: str | None) -> None:
-    assert frames.status(text, "ar") == status
+    told = frames.status(text, "ar")
+    assert (told.value if told else None) == status
 
 
 def test_two_negations_cancel_out_and_denial_counts() -> None:
-    assert frames.polarity("لم ينف الوزير الخبر", "ar") == "affirmative"
-    assert frames.polarity("تكون الغارات أصابت المدنيين", "ar", said="denied") == "negative"
-    assert frames.polarity("ما لا يقل عن أربعين شخصا", "ar") == "affirmative"
+    assert frames.polarity("لم ينف الوزير الخبر", "ar").value == "affirmative"
+    assert frames.polarity("تكون الغارات أصابت المدنيين", "ar", said="denied").value == "negative"
+    assert frames.polarity("ما لا يقل عن أربعين شخصا", "ar").value == "affirmative"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,6 @@ def test_each_part_of_a_quotation_is_a_claim_of_its_speaker() -> None:
     assert [(c.speaker, c.status) for c in found] == [("كارتر", None), ("كارتر", "not_yet")]
 
 
-@settings(deadline=None)
 @given(
     st.text(st.sampled_from("ابتة أإىي ـَُ٤40دينارلمبعد،.مئةألفينو"), max_size=60), st.sampled_from(["ar", "fa", "en"])
 )

@@ -143,3 +143,35 @@ def test_settings_files(tmp_path) -> None:  # type: ignore[no-untyped-def]
         file.write_text(content, encoding="utf-8")
         with pytest.raises(ConfigError, match=message):
             settings.load(file)
+
+
+def test_the_words_that_clash_are_the_evidence() -> None:
+    clash = Scores(0.0, 0.0, 1.0)
+    a, b = single("وقع الطرفان الاتفاق في جنيف", "ar"), single("لم يوقع الطرفان الاتفاق في جنيف", "ar")
+    found = verdicts.decide(CLOSE, a, b, clash, clash, SETTINGS.verdicts)
+    assert found.kind == "polarity"
+    texts = [claim.text[slice(*spans[0])] for claim, spans in zip((a, b), found.spans, strict=True)]
+    assert texts[0] == a.text
+
+
+@pytest.mark.parametrize(
+    ("likeness", "days", "same_language", "one_event"),
+    [
+        (0.91, 0, True, True),
+        (0.89, 3, True, True),
+        (0.89, None, True, False),
+        (0.91, None, True, True),
+        (0.91, 200, True, False),
+        (0.85, 0, True, False),
+        (0.85, 0, False, True),
+    ],
+)
+def test_articles_of_one_event(likeness: float, days: int | None, same_language: bool, one_event: bool) -> None:
+    assert verdicts.of_one_event(likeness, days, SETTINGS.event, same_language=same_language) is one_event
+
+
+def test_articles_of_two_events_contradict_each_other_in_nothing() -> None:
+    clash = Scores(0.0, 0.0, 1.0)
+    found = verdicts.decide(CLOSE, claim("أ"), claim("ب"), clash, clash, SETTINGS.verdicts, one_event=False)
+    assert (found.label, found.relation) == ("neutral", "different_event")
+    assert found.probabilities["contradiction"] == 0
