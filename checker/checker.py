@@ -14,6 +14,7 @@ from tabayyun import claims, settings
 from tabayyun.article import Article
 from tabayyun.claims import Claim, Extraction
 from tabayyun.errors import InputError
+from tabayyun.importance import ranked
 from tabayyun.models import registry
 from tabayyun.models.base import Embedder, Judge, Scores
 from tabayyun.models.text import date_gap
@@ -202,8 +203,8 @@ class Checker:
             a=examined.a,
             b=examined.b,
             verdicts=tuple(settled),
-            only_in_a=tuple(c for c in examined.claims_a if c.start not in met_a),
-            only_in_b=tuple(c for c in examined.claims_b if c.start not in met_b),
+            only_in_a=ranked([c for c in examined.claims_a if c.start not in met_a], examined.claims_a),
+            only_in_b=ranked([c for c in examined.claims_b if c.start not in met_b], examined.claims_b),
             not_checked=tuple(
                 NotChecked(examined.claims_a[p.a], examined.claims_b[p.b], reason) for p in examined.pairing.over_budget
             ),

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from tabayyun import entities
 from tabayyun.claims import Claim
 from tabayyun.configs import table
+from tabayyun.entities import Named
 from tabayyun.quantities import Quantity
 from tabayyun.spelling import fold, words, words_as_written
 from tabayyun.times import Period
@@ -26,6 +28,7 @@ class Comparison:
     polarity: Relation
     number: Relation
     time: Relation
+    place: Relation
     speakers: Speakers
     number_spans: tuple[tuple[int, int], tuple[int, int]] | None = None
 
@@ -38,6 +41,7 @@ def compare(a: Claim, b: Claim) -> Comparison:
         "same" if a.polarity == b.polarity else "clash",
         number,
         periods(a.time, b.time),
+        places(a.place, b.place),
         speakers(a, b),
         spans,
     )
@@ -125,6 +129,18 @@ def periods(a: Period | None, b: Period | None) -> Relation:
     if a is None or b is None:
         return "unknown"
     return "same" if a.meets(b) else "clash"
+
+
+def places(a: Named | None, b: Named | None) -> Relation:
+    """How two places stand to each other: the same when one lies in the other.
+
+    >>> aleppo, homs, syria = (entities.find(name)[0] for name in ("حلب", "حمص", "سوريا"))
+    >>> places(aleppo, syria), places(aleppo, homs), places(aleppo, None)
+    ('same', 'clash', 'unknown')
+    """
+    if a is None or b is None:
+        return "unknown"
+    return "same" if a.entity in entities.around(b.entity) or b.entity in entities.around(a.entity) else "clash"
 
 
 def speakers(a: Claim, b: Claim) -> Speakers:

@@ -59,7 +59,7 @@ def _names() -> dict[str, tuple[_Name, ...]]:
     """The names of the table by their first word, folded and without its article; names in capitals as they are."""
     found: dict[str, list[_Name]] = {}
     for entry in table("entities")["entities"]:
-        entity = Entity(entry["name"], entry["kind"], entry.get("in", ""))
+        entity = _by_name()[entry["name"]]
         own = [(name, False) for name in (entry["name"], *entry.get("also", ()))]
         for name, metonym in own + [(name, True) for name in entry.get("speaks_as", ())]:
             first, *rest = _WORD.findall(fold(name))
@@ -112,6 +112,23 @@ def _name_at(written: list[str], folded: list[str], first: int, *, as_place: boo
         if tuple(following) == name.rest:
             return name
     return None
+
+
+def around(entity: Entity) -> tuple[Entity, ...]:
+    """Return the entity itself and the places that hold it, the narrowest first.
+
+    >>> [place.name for place in around(find("حلب")[0].entity)]
+    ['حلب', 'سوريا']
+    """
+    found = [entity]
+    while found[-1].within:
+        found.append(_by_name()[found[-1].within])
+    return tuple(found)
+
+
+@cache
+def _by_name() -> dict[str, Entity]:
+    return {e["name"]: Entity(e["name"], e["kind"], e.get("in", "")) for e in table("entities")["entities"]}
 
 
 @cache

@@ -36,7 +36,7 @@ def features(
         "other_day": float(bool(days)),
         "days_apart": float(abs(days or 0) >= _FAR_DAYS),
     }
-    for name in ("status", "polarity", "number", "time"):
+    for name in ("status", "polarity", "number", "time", "place"):
         relation = getattr(comparison, name)
         found[f"{name}_clash"] = float(relation == "clash")
         found[f"{name}_same"] = float(relation == "same")

@@ -10,9 +10,11 @@ from tabayyun import fusion
 from tabayyun.claims import Claim
 from tabayyun.compare import Comparison, compare, contained, copied
 from tabayyun.configs import table
+from tabayyun.entities import Named
 from tabayyun.models.base import Scores
 from tabayyun.pairing import ClaimPair
 from tabayyun.settings import EventSettings, VerdictSettings
+from tabayyun.times import Period
 
 Label = Literal["agreement", "contradiction", "neutral", "uncertain"]
 Span = tuple[int, int] | None
@@ -146,7 +148,7 @@ def of_one_event(likeness: float, days: int | None, settings: EventSettings, *, 
 
 def kind_of(comparison: Comparison) -> str:
     """What a contradiction is about, as far as the frames tell it."""
-    for kind in ("number", "status", "polarity", "time"):
+    for kind in ("number", "status", "polarity", "time", "place"):
         if getattr(comparison, kind) == "clash":
             return kind
     return "other"
@@ -158,10 +160,15 @@ def evidence(kind: str | None, a: Claim, b: Claim, comparison: Comparison) -> tu
         "number": comparison.number_spans or (None, None),
         "status": (a.status_at, b.status_at),
         "polarity": (a.negation_at, b.negation_at),
-        "time": ((a.time.start, a.time.end) if a.time else None, (b.time.start, b.time.end) if b.time else None),
+        "time": (_span(a.time), _span(b.time)),
+        "place": (_span(a.place), _span(b.place)),
     }
     of_a, of_b = inside.get(kind, (None, None))
     return _in_article(a, of_a), _in_article(b, of_b)
+
+
+def _span(found: Period | Named | None) -> Span:
+    return (found.start, found.end) if found else None
 
 
 def _in_article(claim: Claim, span: Span) -> Spans:
