@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from tabayyun.claims import Claim
 from tabayyun.settings import PairingSettings
@@ -50,14 +51,15 @@ def word_overlap(a: Sequence[Claim], b: Sequence[Claim]) -> NDArray[np.float64]:
     """
     bags = [set(words(c.text)) for c in (*a, *b)]
     frequency = Counter(word for bag in bags for word in bag)
-    weight = {word: math.log((1 + len(bags)) / (1 + count)) + 0.1 for word, count in frequency.items()}
-    mass = [sum(weight[w] for w in bag) or 1.0 for bag in bags]
-    shares = np.zeros((len(a), len(b)))
-    for i in range(len(a)):
-        for j in range(len(b)):
-            common = sum(weight[w] for w in bags[i] & bags[len(a) + j])
-            shares[i, j] = common / min(mass[i], mass[len(a) + j])
-    return shares
+    column = {word: number for number, word in enumerate(frequency)}
+    weight = np.array([math.log((1 + len(bags)) / (1 + count)) + 0.1 for count in frequency.values()])
+    cells = [(row, column[word]) for row, bag in enumerate(bags) for word in sorted(bag)]
+    rows, columns = np.array(cells, dtype=np.intp).reshape(-1, 2).T
+    table = csr_array((np.ones(len(cells)), (rows, columns)), shape=(len(bags), len(weight)))
+    mass = table @ weight
+    mass[mass == 0] = 1.0
+    common = ((table[: len(a)] * weight) @ table[len(a) :].T).toarray()
+    return np.asarray(common / np.minimum.outer(mass[: len(a)], mass[len(a) :]))
 
 
 def pair_claims(
