@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from tabayyun.configs import table
-from tabayyun.spelling import fold, fold_pattern
+from tabayyun.spelling import fold, fold_pattern, words
 
 _LINE = re.compile(r"[^\r\n]+")
 SENTENCE_END = re.compile(r"[.!?؟…。][\"'»”’)\]]*$")
@@ -34,7 +34,7 @@ _FRAGMENT_WORDS = 18
 _HEAD_LINES = 12
 _LONGEST_PATTERN = 300
 _LINKS = re.compile(
-    r"[|•●○▪■▲▼★☆☰]|\s[»«›‹>]+\s|::|>>|<<|//|\s{3,}|(?:\S\s{2,}\S.*){2}|(?:\s[./·~]\s.*){2}|(?:\s[-–—]\s.*){3}"
+    r"[|•●○▪■▲▼★☆☰‖▸▹⋮←→⚠ⓒ👍]|\s[»«›‹>]+\s|::|>>|<<|//|\s{3,}|(?:\S\s{2,}\S.*){2}|(?:\s[./·~]\s.*){2}|(?:\s[-–—]\s.*){3}"
 )
 _STOPS = re.compile(r"[.!?؟](?=\s|$)")
 _PICTURE = re.compile(r"^\W*(?:صور[ةه]|فيديو|بالصور|بالفيديو|تصوير|photo|picture|video|watch)\s*[:：.]", re.I)
@@ -71,31 +71,33 @@ def dateline(paragraph: str) -> int:
 
 
 def find_title(text: str, title: str = "") -> tuple[int, int] | None:
-    """Return the offsets of the headline: the given title, a line that stands twice, or the longest that can be one.
+    """Return the offsets of the headline: the given title, a line that stands twice, or the one that the news takes up.
 
-    A headline stands above the first paragraph of news, does not end like a sentence, names no year and is no row of
-    links.
+    A headline stands above the first paragraph of news, does not end like a sentence, is no row of links, and of the
+    lines that can be one it shares most words with the news (then it is the longest).
     """
-    lines = lines_of(text)[:_HEAD_LINES]
+    everything = lines_of(text)
+    news = {word for a, b in everything if len(text[a:b].split()) >= _LONG_WORDS for word in words(text[a:b])}
+    lines = everything[:_HEAD_LINES]
     folded = [fold(text[a:b]).strip(" .") for a, b in lines]
     if title:
         wanted = fold(title).strip(" .")
         return next((span for span, line in zip(lines, folded, strict=True) if line == wanted), None)
     candidates = []
     for span, line in zip(lines, folded, strict=True):
-        words = len(line.split())
-        if folded.count(line) > 1 and words >= _HEADLINE_WORDS:
+        length = len(line.split())
+        if folded.count(line) > 1 and length >= _HEADLINE_WORDS:
             return span
-        if words > _LONG_WORDS or (words >= _HEADLINE_WORDS and SENTENCE_END.search(text[slice(*span)])):
+        if length > _LONG_WORDS or (length >= _HEADLINE_WORDS and SENTENCE_END.search(text[slice(*span)])):
             break
         if (
-            words >= _HEADLINE_WORDS
+            length >= _HEADLINE_WORDS
             and not _line_kind(line)
             and not _self_reference(line)
             and _can_be_headline(text[slice(*span)])
         ):
-            candidates.append((words, -span[0], span))
-    return max(candidates)[2] if candidates else None
+            candidates.append((len(set(words(line)) & news), length, -span[0], span))
+    return max(candidates)[-1] if candidates else None
 
 
 def _can_be_headline(line: str) -> bool:

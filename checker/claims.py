@@ -136,6 +136,7 @@ class _Cues:
     tails: tuple[re.Pattern[str], ...]
     says: re.Pattern[str]
     adding: re.Pattern[str]
+    adding_object: re.Pattern[str]
     heads: re.Pattern[str]
     contrast: re.Pattern[str]
     speaker_end: re.Pattern[str]
@@ -186,6 +187,7 @@ def _cues(language: str) -> _Cues:
             rf"(?:\s+{that}(?!\w)\s+|{quote_then}|\s+(?={pronoun}(?!\w)))",
             re.I,
         ),
+        adding_object=re.compile(rf"(?<=[،,])\s+و?{_openings(content['adding_object'])}", re.I),
         heads=re.compile(heads),
         contrast=re.compile(
             rf"(?<!\w)و?{part('contrast')}(?:ها?|هم|هما)?(?!\w)(?:\s+{that}(?!\w))?\s+"
@@ -203,6 +205,13 @@ def _cues(language: str) -> _Cues:
             flat(word)[0] for name in ("said_pronouns", "that_pronoun") for word in content.get(name, ())
         ),
     )
+
+
+def _openings(words: list[str]) -> str:
+    """The words as an alternation; one that ends in a bare "ب" is glued to the next word."""
+    glued = tuple(word for word in words if word.endswith(" ب"))
+    apart = tuple(word for word in words if not word.endswith(" ب"))
+    return rf"(?:{any_of(apart)}(?!\w)\s+|{any_of(glued)})"
 
 
 def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) -> tuple[_Lead, ...]:
@@ -339,7 +348,8 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
             speaker = "" if lead.unnamed else named((a + x, a + y)) or speaker
             voice, saying, heard = lead.voice, lead.saying, not lead.unnamed
         elif continues and heard:
-            voice, saying = "reported", opening if cues.adding.fullmatch(opening) else saying
+            added = cues.adding.fullmatch(opening) or cues.adding_object.fullmatch(opening, 1)
+            voice, saying = "reported", opening if added else saying
         elif continues or (not source and cues.says.search(sentence[a:b])):
             speaker, voice, saying = "", "reported" if continues else "outlet", ""
         elif not source:
@@ -421,6 +431,7 @@ def clauses(sentence: str, cues: _Cues, first: int, last: int) -> list[tuple[int
         return any(a < at < b - 1 for a, b in quoted)
 
     cuts = [(m.start(), m.end(), True) for m in cues.adding.finditer(sentence) if not inside(m.start())]
+    cuts += [(m.start() - 1, m.end(), True) for m in cues.adding_object.finditer(sentence) if not inside(m.start())]
     cuts += [(m.start(), m.end(), False) for m in cues.heads.finditer(sentence) if not inside(m.start())]
     cuts += [(m.start(), m.end(), inside(m.start())) for m in cues.contrast.finditer(sentence)]
     cuts += [(m.start(), m.end(), True) for m in _AND_THAT.finditer(sentence) if not inside(m.start())]

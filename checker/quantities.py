@@ -293,8 +293,11 @@ def _number_at(text: str, tokens: list[_Token], first: int, words: _Words, langu
             break
         at += 1
         end = at
-    one = end == first + 1 and tokens[first].kind == "word" and found.current == 1
-    if end == first or one or not found.counts:
+    if end == first:
+        return None
+    alone = end == first + 1 and tokens[first].kind == "word" and found.current == 1
+    measured = words.part.match(text, tokens[end - 1].end) or _unit(text, tokens[end - 1].end, words)[0] == "percent"
+    if (alone or not found.counts) and not measured:  # "one" counts nothing surely, "one and a half per cent" does
         return None
     start = tokens[first].start + (_clitic_length(text, tokens[first], words) if tokens[first].kind == "word" else 0)
     value, finish = found.total + (found.current or 0), tokens[end - 1].end
@@ -320,9 +323,12 @@ def _add(
     if at == first and follower and token.folded in words.fractions:
         found.current, found.plain = words.fractions[token.folded], False
         return True
-    known = _known(token, words, at > first)
+    joins = at + 1 < len(tokens) and at == first and following is not None and following[2]
+    known = _known(token, words, at > first or joins)  # "a thousand and four hundred" is no dual
     one_of_many = found.current == 1 and known is not None and known[1]  # "one thousand"
     counts = one_of_many or token.folded not in words.syntax.get("lone_not_counted", ())
+    if known and found.total and not known[1] and follower >= found.limit:  # "200 million and 300 million"
+        return False
     return known is not None and found.add_word(known, joined=joined, first=at == first, counts=counts)
 
 
@@ -482,10 +488,10 @@ def _unit(text: str, end: int, words: _Words) -> tuple[str, int]:
 def _qualified(text: str, start: int, end: int, words: _Words, *, after_only: bool = False) -> tuple[str, int, int]:
     before = text[max(0, start - 30) : start]
     if not after_only:
-        for name, expression in words.before:
-            match = expression.search(before)
-            if match:
-                return name, start - (len(before) - match.start()), end
+        found = [(match.start(), name) for name, expression in words.before if (match := expression.search(before))]
+        if found:  # the longest wins: "not less than" over "less than"
+            first, name = min(found)
+            return name, start - (len(before) - first), end
     for name, expression in words.after:
         match = expression.match(text, end)
         if match:
