@@ -25,7 +25,7 @@ $(VENV)/.installed: requirements.lock
 	touch $@
 
 # A strict editable install links file by file (mypy needs that), so a new file links again.
-$(VENV)/.linked: $(VENV)/.installed pyproject.toml checker checker/templates models eval configs configs/cues configs/numbers configs/recipes configs/times
+$(VENV)/.linked: $(VENV)/.installed pyproject.toml checker checker/templates checker/review checker/review/templates checker/review/static models eval configs configs/cues configs/numbers configs/recipes configs/schemas configs/times
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--config-settings editable_mode=strict -e .
 	touch $@

@@ -26,6 +26,7 @@ from tabayyun.options import (
     ReportFormatOption,
     UrlOption,
 )
+from tabayyun.review.cli import review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(eval_app, name="eval")
+app.command()(review)
 
 
 @app.command()

@@ -18,19 +18,28 @@ SECTIONS = ("contradiction", "dispute", "agreement", "superseded", "uncertain", 
 
 
 def verdict_key(verdict: Verdict) -> str:
-    """Return 16 hex digits that name what a verdict is about: its two statements, in either order, however spelled.
+    """Return the `pair_key` of the two statements that a verdict is about."""
+    return pair_key(verdict.a.text, verdict.b.text)
+
+
+def pair_key(a: str, b: str) -> str:
+    """Return 16 hex digits that name two statements, in either order, however spelled.
 
     A key stays the same over runs, models and settings, so that what a person decided is found again.
     """
-    statements = sorted(normalise(claim.text) for claim in (verdict.a, verdict.b))
-    return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(sorted(map(normalise, (a, b)))).encode()).hexdigest()[:16]
 
 
 def section_of(verdict: Verdict) -> str:
     """The part of a report in which a verdict stands, one of `SECTIONS`."""
-    if verdict.relation in ("superseded", "different_event"):
+    return section(verdict.label, verdict.relation)
+
+
+def section(label: str, relation: str | None) -> str:
+    """The part of a report in which a label and a relation stand, one of `SECTIONS`."""
+    if relation in ("superseded", "different_event"):
         return "superseded"
-    return "dispute" if verdict.relation == "dispute" else verdict.label
+    return "dispute" if relation == "dispute" else label
 
 
 @dataclass(frozen=True, slots=True)

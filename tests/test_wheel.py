@@ -45,6 +45,16 @@ def test_import_comes_from_the_wheel(installed: Path) -> None:
     assert run(installed, sys.executable, "-c", code).startswith(str(installed))
     code = "from tabayyun.html import environment; print(environment().get_template('report.html').filename)"
     assert run(installed, sys.executable, "-c", code).startswith(str(installed))
+    code = """if True:
+        import tempfile, pathlib, tabayyun
+        from starlette.testclient import TestClient
+        from tabayyun.review.app import create_app
+        from tabayyun.review.store import Store
+        store = Store.open(pathlib.Path(tempfile.mkdtemp(), "review.sqlite"))
+        with TestClient(create_app(tabayyun.Checker(), store), base_url="http://localhost") as site:
+            print([site.get(x).status_code for x in ("/", "/page.css", "/static/htmx.min.js", "/api/openapi.json")])
+    """
+    assert run(installed, sys.executable, "-c", code).strip() == "[200, 200, 200, 200]"
 
 
 @pytest.mark.wheel
