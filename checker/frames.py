@@ -98,12 +98,17 @@ def _words(language: str) -> _Words:
         completed=_Completed(
             tuple(fold(e) for e in done["endings"]),
             frozenset(map(fold, done["not_words"])),
-            frozenset(fold(v) + ending for v in done["verbs"] for ending in (("", "ا") if language == "ar" else ("",))),
+            frozenset(fold(v) + ending for v in done["verbs"] for ending in _dual_too(v, language)),
             tuple(done.get("followed_by_suffixes", ())),
             frozenset(map(fold, done["no_stage"])),
             done["within"],
         ),
     )
+
+
+def _dual_too(verb: str, language: str) -> tuple[str, ...]:
+    """The endings of an Arabic verb for one and two; what begins with taa would be its own noun in the accusative."""
+    return ("", "ا") if language == "ar" and not verb.startswith("ت") else ("",)
 
 
 def act(saying: str, language: str) -> str:
