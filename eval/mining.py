@@ -8,7 +8,7 @@ from typing import Any
 
 from tabayyun.checker import Checker, Examined
 from tabayyun.errors import DataError
-from tabayyun.eval.harness import GoldPair, LabelledPair, meets, read_articles
+from tabayyun.eval.labelled import GoldPair, LabelledPair, meets, read_articles
 from tabayyun.models.data import NOT_CONTRADICTION
 
 

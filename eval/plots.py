@@ -32,8 +32,7 @@ def reliability(curves: Mapping[str, tuple[Sequence[bool], Sequence[float]]], ou
                 axis.text(
                     edges[number] + 0.5 / metrics.BINS, 0.01, inside.sum(), ha="center", fontsize=6, color="white"
                 )
-        labels = ["right" if r else "wrong" for r in right]
-        error = metrics.ece(["right"] * len(labels), labels, list(confidence))
+        error = metrics.ece(right, confidence)
         axis.plot([0, 1], [0, 1], color="#718096", linewidth=1)
         axis.set(xlim=(0.3, 1), ylim=(0, 1), xlabel="confidence", ylabel="accuracy", title=f"{name}\nECE {error:.3f}")
     figure.tight_layout()

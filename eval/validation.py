@@ -13,7 +13,7 @@ from typing import Any
 
 from tabayyun.errors import DataError
 from tabayyun.eval import baselines
-from tabayyun.eval.harness import PAIR_LABELS, LabelledPair, read_articles, read_pairs
+from tabayyun.eval.labelled import PAIR_LABELS, LabelledPair, read_articles, read_pairs
 from tabayyun.spelling import fold, words
 
 RELATIONS = {
