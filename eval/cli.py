@@ -111,6 +111,28 @@ def robustness(file: Rows, checker: "Checker", names: "Names") -> "Run":
 
 
 @app.command()
+@measuring
+def baselines(
+    data: Annotated[str, typer.Argument(help="Labelled pairs, or a folder of labelled article pairs.")],
+    checker: "Checker",
+    names: "Names",
+    dev: Annotated[
+        str | None, typer.Option(help="Other data, to choose thresholds on; `dev` beside the data if not given.")
+    ] = None,
+    also: Annotated[list[str] | None, typer.Option(help="Another judge to measure in the same table.")] = None,
+) -> "list[Run]":
+    """Measure baselines beside the program in one table; every pair of claims is judged: minutes per ten articles."""
+    from tabayyun.checker import Checker
+    from tabayyun.eval import baselines as table
+
+    others = [Checker(checker.embedder, judge, checker.settings) for judge in also or ()]
+    beside = Path(data).with_name("dev" + "".join(Path(data).suffixes))
+    if any(Path(data).glob("*/gold.json")):
+        return table.articles_table(Path(data), Path(dev or beside), checker, others)
+    return table.pairs_table(data, dev or beside, checker, others, names)
+
+
+@app.command()
 def compare(
     first: Annotated[str, typer.Argument(help="A saved run (FILE, or FILE#NAME where it holds several).")],
     second: Annotated[str, typer.Argument(help="The run to compare it with, on the same data.")],

@@ -188,10 +188,15 @@ def pair_item(row: Record, probabilities: dict[str, float], **more: Any) -> dict
 
 
 def measured_pairs(
-    name: str, items: Sequence[dict[str, Any]], place: Place, rows: Sequence[Record], checker: Checker, seconds: float
+    name: str,
+    items: Sequence[dict[str, Any]],
+    place: Place,
+    rows: Sequence[Record],
+    checker: Checker,
+    seconds: float | None = None,
 ) -> Run:
     """The run of these predictions on labelled pairs."""
-    speed = _speed(len(rows), seconds)
+    speed = _speed(len(rows), seconds) if seconds else {}
     return measured("pairs", name, items, _data(place, rows), _models(checker), checker.settings, speed=speed)
 
 
@@ -260,6 +265,7 @@ class OnceEmbedder:
 
     def __init__(self, embedder: Embedder) -> None:
         self.name = embedder.name
+        self.model = getattr(embedder, "model", None)
         self._embedder = embedder
         self._known: dict[str, NDArray[np.float32]] = {}
 
@@ -275,6 +281,7 @@ class OnceJudge:
 
     def __init__(self, judge: Judge) -> None:
         self.name = judge.name
+        self.model = getattr(judge, "model", None)
         self.reads_dates = bool(getattr(judge, "reads_dates", False))
         self._judge = judge
         self._known: dict[tuple[str, str], Scores] = {}
@@ -310,7 +317,7 @@ def measured_articles(
 
 def article_item(pair: LabelledPair, verdicts: Sequence[Verdict], not_checked: int = 0) -> dict[str, Any]:
     """One labelled article pair as a run keeps it: all that can be counted of the verdicts on it, in their order."""
-    met = [[g for g in pair.gold if meets(v.a, g.a) and meets(v.b, g.b)] for v in verdicts]
+    met = [pair.met(v.a, v.b) for v in verdicts]
     flags = [(v, found) for v, found in zip(verdicts, met, strict=True) if v.label == "contradiction"]
     agreed = [(v, found) for v, found in zip(verdicts, met, strict=True) if v.label == "agreement"]
     right = [any(_is_hit(v, g) for g in found) for v, found in flags]

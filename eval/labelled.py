@@ -224,6 +224,10 @@ class LabelledPair:
     gold: tuple[GoldPair, ...]
     boilerplate: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
 
+    def met(self, a: Claim, b: Claim) -> list[GoldPair]:
+        """The labelled pairs that two claims meet, on both sides."""
+        return [g for g in self.gold if meets(a, g.a) and meets(b, g.b)]
+
 
 def read_articles(folder: Path) -> list[LabelledPair]:
     """Return the labelled article pairs of `folder` (`*/a.*`, `*/b.*`, `*/gold.json`).

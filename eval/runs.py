@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,7 @@ def measured(
     )
 
 
+@lru_cache(maxsize=8)
 def checksum(model: Any) -> str | None:
     """Return the SHA-256 of the weights of a loaded model; None where it has none (a stand-in, a remote model)."""
     weights = getattr(getattr(model, "model", None), "state_dict", None)
