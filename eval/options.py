@@ -1,11 +1,12 @@
 """Options that several commands of `tabayyun eval` share, and `command`, which gives them to a command.
 
 A command takes a parameter named `checker` or `names` and gets what the options of that group make; it returns its runs
-(or one), which are printed and saved as the options of `finish` say. Annotations are read at run time here.
+(or one), which are printed, saved and drawn as the options of `finish` say. Annotations are read at run time here.
 """
 
 import inspect
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,8 +48,9 @@ def finish(
     runs: "list[Run]",
     format: FormatOption = Format.text,
     save: Annotated[Path | None, typer.Option(help="Save what was measured as JSON here.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write pictures and one HTML page into this folder.")] = None,
 ) -> None:
-    """Print runs, and save them where that is asked for."""
+    """Print runs, and save and draw them where that is asked for."""
     from tabayyun.eval import runs as files
     from tabayyun.eval import tables
 
@@ -60,6 +62,10 @@ def finish(
             print(note)
     if save:
         files.save(runs, save)
+    if report:
+        from tabayyun.eval import page
+
+        print(f"The report is {page.write(runs, report)}.", file=sys.stderr)
 
 
 _GROUPS: dict[str, Callable[..., Any]] = {"checker": checker, "names": names}

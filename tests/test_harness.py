@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from tabayyun import Checker, DataError
-from tabayyun.cli import app
 from tabayyun.eval import harness, labelled, runs
 from tabayyun.eval.labelled import PAIR_LABELS, Names
-from tabayyun.models import registry
 from tabayyun.models.base import Scores
 from tabayyun.models.data import PAIR_LABELS as AS_NLI
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
@@ -68,21 +65,6 @@ def oracle(say: Callable[[str], str]) -> Checker:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return write(tmp_path / "pairs.jsonl", rows())
-
-
-@pytest.fixture
-def run_eval(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
-    monkeypatch.setattr(registry, "judge", lambda name, precision="auto": FakeJudge())
-
-    def call(*arguments: object, code: int = 0) -> str:
-        result = CliRunner().invoke(app, ["eval", *map(str, arguments)], env={"COLUMNS": "200"})
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        return result.output
-
-    return call
 
 
 def test_a_perfect_judge_scores_the_best(file: Path) -> None:
