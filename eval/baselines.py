@@ -137,7 +137,12 @@ def calibrated(evidence: NDArray[np.float64], labels: Sequence[str | None]) -> R
 
 
 def pairs_table(
-    place: Place, dev: Place, checker: Checker, also: Sequence[Checker] = (), names: Names = AS_WRITTEN
+    place: Place,
+    dev: Place,
+    checker: Checker,
+    also: Sequence[Checker] = (),
+    names: Names = AS_WRITTEN,
+    ways: Sequence[Learned | Scored] = (*LEARNED, *SCORED),
 ) -> list[Run]:
     """Measure every way on labelled pairs: baselines, the program, and the program with other judges.
 
@@ -147,7 +152,7 @@ def pairs_table(
     rows, chosen_on = labelled.read_pairs(place, names), labelled.read_pairs(dev, names)
     _other_data_or_error(labelled.digest(rows) == labelled.digest(chosen_on), place)
     runs = []
-    for way in LEARNED:
+    for way in (way for way in ways if isinstance(way, Learned)):
         model = way.model().fit(way.inputs(chosen_on), [row["label"] for row in chosen_on])
         table = model.predict_proba(way.inputs(rows))
         items = [
@@ -156,7 +161,7 @@ def pairs_table(
         ]
         runs.append(replace(harness.measured_pairs(way.name, items, place, rows, checker), notes=_learnt_on(dev)))
     seen, seen_dev = harness.candidates(rows, checker), harness.candidates(chosen_on, checker)
-    for scored in SCORED:
+    for scored in (way for way in ways if isinstance(way, Scored)):
         if scored.needs != "judged all":
             rule = _rule_for_pairs(_table(scored, seen_dev), [row["label"] for row in chosen_on])
             shares = rule.probabilities(_table(scored, seen))
@@ -186,7 +191,9 @@ def _steps(probabilities: NDArray[np.float64]) -> list[float]:
     return [_NEVER, *sorted(set(np.quantile(probabilities, [1 - share for share in _SHARES]).tolist()))]
 
 
-def articles_table(folder: Path, dev: Path, checker: Checker, also: Sequence[Checker] = ()) -> list[Run]:
+def articles_table(
+    folder: Path, dev: Path, checker: Checker, also: Sequence[Checker] = (), ways: Sequence[Scored] = SCORED
+) -> list[Run]:
     """Measure every way on labelled article pairs: baselines, the program, and the program with other judges.
 
     Raises:
@@ -194,17 +201,18 @@ def articles_table(folder: Path, dev: Path, checker: Checker, also: Sequence[Che
     """
     _other_data_or_error(labelled.folder_digest(folder) == labelled.folder_digest(dev), folder)
     once = Checker(OnceEmbedder(checker.embedder), OnceJudge(checker.judge), checker.settings)
-    chosen_on = _material(labelled.read_articles(dev), once)
+    wide = any(way.needs == "judged all" for way in ways)
+    chosen_on = _material(labelled.read_articles(dev), once, wide)
     pairs = labelled.read_articles(folder)
     began = time.perf_counter()
     once.pair([(pair.a, pair.b) for pair in pairs])
     spent = {"paired": time.perf_counter() - began}
     ours = harness.evaluate_articles(folder, once)
     spent["judged"] = time.perf_counter() - began
-    found = _material(pairs, once)
+    found = _material(pairs, once, wide)
     spent["judged all"] = time.perf_counter() - began
     runs = []
-    for way in SCORED:
+    for way in ways:
         rule = _rule_for_articles(way, chosen_on[way.needs])
         items = [harness.article_item(one.labelled, one.verdicts(way, rule)) for one in found[way.needs]]
         run = harness.measured_articles(way.name, items, folder, once, spent[way.needs])
@@ -238,8 +246,7 @@ class Seen:
         return settle(found)
 
 
-def _material(pairs: Sequence[LabelledPair], checker: Checker) -> dict[Material, list[Seen]]:
-    wide = Checker(checker.embedder, checker.judge, harness.all_pairs(checker.settings))
+def _material(pairs: Sequence[LabelledPair], checker: Checker, wide: bool) -> dict[Material, list[Seen]]:
     articles = [(pair.a, pair.b) for pair in pairs]
 
     def seen(examined: Sequence[Examined]) -> list[Seen]:
@@ -253,7 +260,11 @@ def _material(pairs: Sequence[LabelledPair], checker: Checker) -> dict[Material,
         return found
 
     judged = seen(checker.examine(articles))
-    return {"paired": judged, "judged": judged, "judged all": seen(wide.examine(articles))}
+    found: dict[Material, list[Seen]] = {"paired": judged, "judged": judged}
+    if wide:
+        everything = Checker(checker.embedder, checker.judge, harness.all_pairs(checker.settings))
+        found["judged all"] = seen(everything.examine(articles))
+    return found
 
 
 def _rule_for_articles(way: Scored, seen: Sequence[Seen]) -> Rule:

@@ -162,6 +162,34 @@ def leaderboard(files: Annotated[list[Path], typer.Argument(help="Files of saved
 
 
 @app.command()
+def gate(
+    file: Annotated[Path | None, typer.Option(help="A gate file; the shipped one if not given.")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Only the measurements that take seconds.")] = False,
+    format: FormatOption = Format.text,
+) -> None:
+    """Measure again what is pinned, and end with 1 when a floor broke."""
+    from dataclasses import asdict
+
+    from tabayyun.eval import gate as room
+    from tabayyun.eval import tables
+
+    path = file or room.FILE
+    checker = options.checker()
+    wanted = [pinned for pinned in room.read(path) if pinned.fast or not fast]
+    found = [check for pinned in wanted for check in room.checks(pinned, room.measure(pinned, path.parent, checker))]
+    broken = [check for check in found if not check.holds]
+    if format is Format.json:
+        print_json([asdict(check) for check in found])
+    else:
+        rows = [[c.measurement, c.figure, c.pinned, c.now, "holds" if c.holds else "BROKEN"] for c in found]
+        tables.show([tables.Table("", ["measurement", "figure", "pinned", "now", ""], rows)])
+        for check in broken:
+            print(f"broken: {check.measurement}: {check.figure} is {check.now}, pinned is {check.pinned}")
+    if broken:
+        raise typer.Exit(1)
+
+
+@app.command()
 def mine(
     folder: Articles,
     out: Annotated[Path, typer.Argument(help="Where the labelled claim pairs go (JSONL).")],

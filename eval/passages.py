@@ -126,7 +126,7 @@ def _count(passage: Passage) -> dict[str, list[int]]:
     theirs = Counter(_amount(entry) for *_, gold in passage.claims for entry in gold["quantities"])
     counts["quantities"] = [(ours & theirs).total(), ours.total(), theirs.total()]
     counts["boilerplate"] = list(noise_counts(passage.article, passage.boilerplate))
-    return counts
+    return dict(counts)
 
 
 def _amount(entry: dict[str, Any]) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,7 @@ def save(runs: Sequence[Run], path: Path) -> None:
     Raises:
         DataError: the folder does not exist or cannot be written to.
     """
-    content = {"schema": SCHEMA, "runs": [asdict(run) for run in runs]}
+    content = {"schema": SCHEMA, "runs": [{f.name: getattr(run, f.name) for f in fields(run)} for run in runs]}
     try:
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:

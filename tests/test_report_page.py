@@ -12,13 +12,14 @@ import pytest
 
 from tabayyun import Checker, ConfigError, DataError
 from tabayyun.eval import harness, page, passages, plots, robustness
+from tabayyun.eval import runs as files
 from tests.test_eval_tools import articles
 from tests.test_harness import oracle, rows, write
 
 PASSAGES = Path(__file__).parent.parent / "eval" / "data" / "claims" / "test"
 
 
-def test_every_task_is_drawn(tmp_path: Path, checker: Checker) -> None:
+def test_every_task_is_drawn_and_comes_back(tmp_path: Path, checker: Checker) -> None:
     file, folder = write(tmp_path / "pairs.jsonl", rows(12)), articles(tmp_path / "data", 2)
     runs = [
         harness.evaluate_pairs(file, oracle(lambda label: "neutral")),
@@ -27,6 +28,8 @@ def test_every_task_is_drawn(tmp_path: Path, checker: Checker) -> None:
         robustness.evaluate_robustness(file, checker),
         passages.evaluate_claims(PASSAGES),
     ]
+    files.save(runs, tmp_path / "runs.json")
+    assert files.load(tmp_path / "runs.json") == runs
     made = page.write(runs, tmp_path / "report")
     pictures = sum(len(plots.PICTURES[run.task]) for run in runs)
     assert len(list((tmp_path / "report").glob("*.png"))) == pictures
