@@ -163,7 +163,7 @@ def leaderboard(files: Annotated[list[Path], typer.Argument(help="Files of saved
 
 @app.command()
 def gate(
-    file: Annotated[Path | None, typer.Option(help="A gate file; the shipped one if not given.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A gate file; eval/gate.toml if not given.")] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Only the measurements that take seconds.")] = False,
     format: FormatOption = Format.text,
 ) -> None:

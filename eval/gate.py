@@ -12,7 +12,7 @@ from tabayyun.errors import DataError
 from tabayyun.eval import harness, passages
 from tabayyun.eval.runs import Run
 
-FILE = Path(__file__).parent / "gate.toml"
+FILE = Path("eval/gate.toml")
 
 _MEASURE: dict[str, Callable[[Path, Checker, int | None], Run]] = {
     "nli": lambda data, checker, limit: harness.evaluate_nli(data, checker.judge, limit),
@@ -65,7 +65,9 @@ def read(path: Path = FILE) -> list[Pinned]:
     try:
         found = [Pinned(**entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["measurement"]]
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}. The gate runs in a checkout.") from error
+        raise DataError(
+            f"{path} cannot be read: {error.strerror}. Run the gate in a checkout, or name a file: --file."
+        ) from error
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise DataError(f"{path} is no gate file ({type(error).__name__}: {error}).") from error
     for entry in found:

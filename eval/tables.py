@@ -8,7 +8,7 @@ from typing import Any
 
 from tabayyun.eval.metrics import Difference
 from tabayyun.eval.runs import Run
-from tabayyun.render import isolated
+from tabayyun.bidi import isolated
 
 _LABELS = ("accuracy", "macro_f1", "mcc", "pr_auc_contradiction", "aurc", "ece", "brier")
 _HEADLINES = {

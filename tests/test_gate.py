@@ -12,6 +12,8 @@ from tabayyun import Checker, DataError
 from tabayyun.eval import gate, harness, labelled
 from tests.test_harness import rows, write
 
+ROOT = Path(__file__).parent.parent
+
 
 def gate_file(folder: Path, checker: Checker, **changes: object) -> Path:
     data = write(folder / "pairs.jsonl", rows(12))
@@ -69,16 +71,16 @@ def test_a_gate_that_pins_nothing_real_is_refused(tmp_path: Path, checker: Check
         gate.checks(pinned, run)
     with pytest.raises(DataError, match="'weather' is no measurement"):
         gate.read(gate_file(tmp_path, checker, task="weather"))
-    with pytest.raises(DataError, match="in a checkout"):
+    with pytest.raises(DataError, match="Run the gate in a checkout"):
         gate.read(tmp_path / "none.toml")
 
 
 def test_the_shipped_gate_pins_the_data_that_is_there() -> None:
-    pinned = gate.read()
+    pinned = gate.read(ROOT / gate.FILE)
     assert {entry.task for entry in pinned} == {"claims", "pairs", "pairing", "articles"}
     assert any(entry.fast for entry in pinned)
     for entry in pinned:
-        path = gate.FILE.parent / entry.data
+        path = ROOT / gate.FILE.parent / entry.data
         if path.is_dir():
             assert labelled.folder_digest(path) == entry.sha256, entry.name
         else:
