@@ -56,7 +56,9 @@ def evaluate_nli(place: Place, judge: Judge, limit: int | None = None, names: Na
         _label_item(record, row.label, _shares(found, labels), ("premise", "hypothesis"))
         for record, row, found in zip(records, rows, scores, strict=True)
     ]
-    return measured("nli", judge.name, items, _data(place, records), {"judge": judge}, speed=_speed(len(rows), seconds))
+    return measured(
+        "nli", judge.name, items, labelled.described(place, records), {"judge": judge}, speed=_speed(len(rows), seconds)
+    )
 
 
 def _shares(scores: Scores, labels: Sequence[str]) -> dict[str, float]:
@@ -85,14 +87,6 @@ def _label_item(
         "texts": [record[name] for name in texts],
         **more,
     }
-
-
-def _data(place: Place, records: Sequence[Record]) -> dict[str, str]:
-    return {"path": Path(place).as_posix(), "sha256": labelled.digest(records)}
-
-
-def _folder(place: Path) -> dict[str, str]:
-    return {"path": place.as_posix(), "sha256": labelled.folder_digest(place)}
 
 
 def _speed(pairs: int, seconds: float) -> dict[str, float]:
@@ -197,7 +191,9 @@ def measured_pairs(
 ) -> Run:
     """The run of these predictions on labelled pairs."""
     speed = _speed(len(rows), seconds) if seconds else {}
-    return measured("pairs", name, items, _data(place, rows), _models(checker), checker.settings, speed=speed)
+    return measured(
+        "pairs", name, items, labelled.described(place, rows), _models(checker), checker.settings, speed=speed
+    )
 
 
 def _models(checker: Checker) -> dict[str, Any]:
@@ -220,7 +216,9 @@ def evaluate_pairing(folder: Path, checker: Checker) -> Run:
     items = [_pairing_item(*both) for both in zip(pairs, paired, ranked, strict=True)]
     models = {"embedder": checker.embedder}
     speed = _speed_of_articles(len(pairs), seconds)
-    return measured("pairing", embedder.name, items, _folder(folder), models, checker.settings, speed=speed)
+    return measured(
+        "pairing", embedder.name, items, labelled.described_folder(folder), models, checker.settings, speed=speed
+    )
 
 
 def all_pairs(settings: Settings) -> Settings:
@@ -272,7 +270,8 @@ class OnceEmbedder:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array (len(texts), dimensions) whose rows have length 1."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._embedder.embed(new), strict=True))
+        if new:
+            self._known.update(zip(new, self._embedder.embed(new), strict=True))
         return np.asarray([self._known[text] for text in texts], dtype=np.float32)
 
 
@@ -312,7 +311,9 @@ def measured_articles(
 ) -> Run:
     """The run of these verdicts on labelled article pairs."""
     speed = _speed_of_articles(len(items), seconds)
-    return measured("articles", name, items, _folder(folder), _models(checker), checker.settings, speed=speed)
+    return measured(
+        "articles", name, items, labelled.described_folder(folder), _models(checker), checker.settings, speed=speed
+    )
 
 
 def article_item(pair: LabelledPair, verdicts: Sequence[Verdict], not_checked: int = 0) -> dict[str, Any]:

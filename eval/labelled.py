@@ -187,6 +187,16 @@ def _dataset_rows(place: Place, split: str | None) -> Iterator[tuple[str, Record
         yield f"{place}, row {number}", {**row, **named}
 
 
+def described(place: Place, rows: Sequence[Record]) -> dict[str, str]:
+    """What a run says of its data: where it was read, and its hash."""
+    return {"path": Path(place).as_posix(), "sha256": digest(rows)}
+
+
+def described_folder(folder: Path) -> dict[str, str]:
+    """What a run says of a folder of data."""
+    return {"path": folder.as_posix(), "sha256": folder_digest(folder)}
+
+
 def digest(rows: Sequence[Record]) -> str:
     """Return the SHA-256 of the rows as they were read: it names the data of a measurement."""
     content = json.dumps(rows, ensure_ascii=False, sort_keys=True, default=str)

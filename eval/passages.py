@@ -14,7 +14,7 @@ from tabayyun import claims
 from tabayyun.article import Article
 from tabayyun.errors import DataError
 from tabayyun.eval.harness import noise_counts
-from tabayyun.eval.labelled import folder_digest
+from tabayyun.eval.labelled import described_folder
 from tabayyun.eval.runs import Run, measured
 from tabayyun.spelling import words
 
@@ -100,8 +100,9 @@ def evaluate_claims(folder: Path, vary: Callable[[str], str] = str) -> Run:
     began = time.perf_counter()
     items = [{"id": p.name, "group": p.name, "counts": _count(p)} for p in passages]
     seconds = round(time.perf_counter() - began, 2)
-    data = {"path": folder.as_posix(), "sha256": folder_digest(folder)}
-    return measured("claims", f"claims, {vary.__name__}", items, data, {}, speed={"seconds": seconds})
+    return measured(
+        "claims", f"claims, {vary.__name__}", items, described_folder(folder), {}, speed={"seconds": seconds}
+    )
 
 
 def _count(passage: Passage) -> dict[str, list[int]]:

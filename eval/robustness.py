@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from tabayyun.checker import Checker
 from tabayyun.eval.harness import PairPrediction, predict_pairs
-from tabayyun.eval.labelled import AS_WRITTEN, Names, Place, digest, read_pairs
+from tabayyun.eval.labelled import AS_WRITTEN, Names, Place, described, read_pairs
 from tabayyun.eval.passages import other_digits
 from tabayyun.eval.runs import Run, measured
 
@@ -65,10 +64,11 @@ def evaluate_robustness(place: Place, checker: Checker, names: Names = AS_WRITTE
         }
         for number, row in enumerate(rows)
     ]
-    data = {"path": Path(place).as_posix(), "sha256": digest(rows)}
-    models = {"embedder": checker.embedder, "judge": checker.judge}
+    name, models = checker.judge.name, {"embedder": checker.embedder, "judge": checker.judge}
     speed = {"seconds": round(time.perf_counter() - began, 2)}
-    return measured("robustness", checker.judge.name, items, data, models, checker.settings, speed=speed)
+    return measured(
+        "robustness", checker.judge.name, items, described(place, rows), models, checker.settings, speed=speed
+    )
 
 
 _FIELDS = ("", "_lang", "_date")

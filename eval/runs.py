@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
@@ -37,7 +38,7 @@ class Run:
     config_hash: str
     items: list[dict[str, Any]] = field(repr=False)
     metrics: dict[str, Any] = field(repr=False)
-    peak_memory_mb: int
+    peak_memory_mb: int | None
     version: str
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -89,11 +90,12 @@ def checksum(model: Any) -> str | None:
     return total.hexdigest()
 
 
-def peak_memory() -> int:
-    """Return the most memory that this process has held so far, in MB."""
-    import resource
-    import sys
-
+def peak_memory() -> int | None:
+    """Return the most memory that this process has held so far, in MB; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return None
     unit = 1 if sys.platform == "darwin" else 1024
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)
 
@@ -159,7 +161,6 @@ def one(name: str) -> Run:
     found = load(Path(file))
     chosen = [run for run in found if wanted in ("", run.name)]
     if len(chosen) != 1:
-        raise DataError(
-            f"{file} holds the runs {', '.join(run.name for run in found)}; name one: {file}#{found[0].name}."
-        )
+        known = ", ".join(run.name for run in found)
+        raise DataError(f"{file} holds the runs {known}. Name one of them: {file}#NAME.")
     return chosen[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,16 @@ def test_articles_stand_beside_their_baselines(tmp_path: Path) -> None:
     assert wide >= narrow
     with pytest.raises(DataError, match="the measured data itself"):
         baselines.articles_table(folder, folder, checker)
+
+
+def test_the_command_finds_dev_beside_the_data(tmp_path: Path, run_eval: Callable[..., str]) -> None:
+    articles(tmp_path / "test", 2), articles(tmp_path / "dev", 3)
+    out = run_eval("baselines", tmp_path / "test", "--also", "another")
+    assert out.count(f"chosen on {(tmp_path / 'dev').as_posix()}") == len(baselines.SCORED)
+    assert out.count("tabayyun, fake-judge") == 2
+    write(tmp_path / "test.jsonl", rows(6)), write(tmp_path / "dev.jsonl", rows(9))
+    found = json.loads(run_eval("baselines", tmp_path / "test.jsonl", "--format", "json"))
+    assert found["majority"]["n"] == 6
 
 
 def test_one_number_can_set_off_a_band() -> None:

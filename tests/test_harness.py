@@ -146,7 +146,7 @@ def test_a_run_comes_back_as_it_was_saved(tmp_path: Path, file: Path, checker: C
         "judge": {"name": "fake-judge", "sha256": None},
     }
     assert run.config_hash == checker.settings.hash
-    assert run.peak_memory_mb > 10
+    assert run.peak_memory_mb is None or run.peak_memory_mb > 10
     assert run.data["sha256"] == labelled.digest(labelled.read_pairs(file))
 
 
@@ -259,7 +259,10 @@ def test_commands_print_save_and_compare(tmp_path: Path, file: Path, run_eval: C
     assert set(found["labels"]) == set(PAIR_LABELS)
     assert "macro_f1" in run_eval("pairs", file)
     assert "+0.000" in run_eval("compare", saved, saved)
-    assert run_eval("leaderboard", saved, saved).count("run: fake-judge") == 2
+    assert run_eval("leaderboard", saved, saved, "--save", tmp_path / "both.json").count("run: fake-judge") == 2
+    with pytest.raises(DataError, match="Name one of them"):
+        run_eval("compare", tmp_path / "both.json", saved)
+    assert runs.one(f"{saved}#fake-judge").name == "fake-judge"
     other = write(tmp_path / "other.jsonl", rows(9))
     assert set(json.loads(run_eval("nli", file, other, "--format", "json"))) == {"pairs", "other"}
     assert json.loads(run_eval("pairs", file, "--limit", 6, "--format", "json"))["n"] == 6
