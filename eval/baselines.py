@@ -151,6 +151,8 @@ def pairs_table(
     """
     rows, chosen_on = labelled.read_pairs(place, names), labelled.read_pairs(dev, names)
     _other_data_or_error(labelled.digest(rows) == labelled.digest(chosen_on), place)
+    once = Checker(OnceEmbedder(checker.embedder), OnceJudge(checker.judge), checker.settings)
+    ours = harness.evaluate_pairs(place, once, names=names)
     runs = []
     for way in (way for way in ways if isinstance(way, Learned)):
         model = way.model().fit(way.inputs(chosen_on), [row["label"] for row in chosen_on])
@@ -160,7 +162,7 @@ def pairs_table(
             for row, shares in zip(rows, table, strict=True)
         ]
         runs.append(replace(harness.measured_pairs(way.name, items, place, rows, checker), notes=_learnt_on(dev)))
-    seen, seen_dev = harness.candidates(rows, checker), harness.candidates(chosen_on, checker)
+    seen, seen_dev = harness.candidates(rows, once), harness.candidates(chosen_on, once)
     for scored in (way for way in ways if isinstance(way, Scored)):
         if scored.needs != "judged all":
             rule = _rule_for_pairs(_table(scored, seen_dev), [row["label"] for row in chosen_on])
@@ -171,7 +173,7 @@ def pairs_table(
             ]
             run = harness.measured_pairs(scored.name, items, place, rows, checker)
             runs.append(replace(run, notes=_chosen_on(dev, rule)))
-    return [*runs, *(_named(harness.evaluate_pairs(place, one, names=names)) for one in (checker, *also))]
+    return [*runs, _named(ours), *(_named(harness.evaluate_pairs(place, one, names=names)) for one in also)]
 
 
 def _rule_for_pairs(evidence: NDArray[np.float64], gold: Sequence[str]) -> Rule:
