@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tabayyun.bidi import isolated
 from tabayyun.eval.metrics import Difference
 from tabayyun.eval.runs import Run
-from tabayyun.bidi import isolated
 
 _LABELS = ("accuracy", "macro_f1", "mcc", "pr_auc_contradiction", "aurc", "ece", "brier")
 _HEADLINES = {
