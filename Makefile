@@ -29,8 +29,8 @@ $(VENV)/.installed: requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	touch $@
 
-# A strict editable install links file by file (mypy needs that), so a new file links again.
-$(VENV)/.linked: $(VENV)/.installed pyproject.toml checker checker/templates models eval eval/templates configs configs/cues \
+# A strict editable install links file by file (mypy needs that), so a new file links again. `eval` alone is a target.
+$(VENV)/.linked: $(VENV)/.installed pyproject.toml checker checker/templates models eval/. eval/templates configs configs/cues \
 		configs/numbers configs/recipes configs/times
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--config-settings editable_mode=strict -e .
