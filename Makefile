@@ -1,16 +1,21 @@
 # make demo: sets up, then compares two example articles with the real models.
-# make test: sets up, then lint, types and all tests.
+# make test: sets up, then lint, types, all tests and the fast part of the gate.
+# make eval: all of the gate, minutes: the floors of measured quality.
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup lint clean
+.PHONY: demo test eval setup lint clean
 
 demo: setup
 	$(BIN)/tabayyun check examples/port-strike-a.txt examples/port-strike-b.txt --a-outlet "شبكة الساحل" --b-outlet "صوت العمال"
 
 test: setup lint
 	$(BIN)/python -m pytest
+	$(BIN)/tabayyun eval gate --fast
+
+eval: setup
+	$(BIN)/tabayyun eval gate
 
 lint: setup
 	$(BIN)/ruff check .
@@ -24,8 +29,9 @@ $(VENV)/.installed: requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	touch $@
 
-# A strict editable install links file by file (mypy needs that), so a new file links again.
-$(VENV)/.linked: $(VENV)/.installed pyproject.toml checker checker/templates checker/review checker/review/templates checker/review/static models eval configs configs/cues configs/numbers configs/recipes configs/schemas configs/times
+# A strict editable install links file by file (mypy needs that), so a new file links again. `eval` alone is a target.
+SOURCES := $(shell find checker models eval configs -type d -not -name __pycache__ -not -path "eval/data*")
+$(VENV)/.linked: $(VENV)/.installed pyproject.toml $(addsuffix /.,$(SOURCES))
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--config-settings editable_mode=strict -e .
 	touch $@

@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from tabayyun.eval.harness import read_pairs
+from tabayyun.eval.labelled import read_pairs
 from tabayyun.models import encoder
 from tabayyun.models.judge import SHIPPED_FOLDER, ShippedJudge, fastest_precision
 from tabayyun.models.quiet import quiet_libraries

@@ -1,19 +1,23 @@
-"""`tabayyun eval nli|pairs|articles`: measure the judge, the verdicts and the whole way on labelled data."""
+"""`tabayyun eval`: measure the judge, the verdicts and the whole way on labelled data, and look after that data.
 
-from __future__ import annotations
+Annotations are read at run time here, for `options.measuring` makes options of them.
+"""
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tabayyun.eval import options
+from tabayyun.eval.options import measuring, print_json
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
 from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, JudgeOption
 
 if TYPE_CHECKING:
     from tabayyun.checker import Checker
+    from tabayyun.eval.labelled import Names
+    from tabayyun.eval.runs import Run
 
 
 class Spelling(StrEnum):
@@ -24,119 +28,170 @@ class Spelling(StrEnum):
     other_digits = "other-digits"
 
 
+Rows = Annotated[str, typer.Argument(help="Labelled pairs: .jsonl, .csv, a folder of `datasets`, or its Hub name.")]
+Articles = Annotated[Path, typer.Argument(help="Labelled article pairs: folders with a.*, b.* and gold.json.")]
+Limit = Annotated[int | None, typer.Option(help="Only the first rows of each file.")]
+
 app = typer.Typer(help="Measure on labelled data, with 95 % confidence intervals.", no_args_is_help=True)
 
 
 @app.command()
+@measuring
 def nli(
-    files: Annotated[list[Path], typer.Argument(help="NLI rows (JSONL, .gz too): premise, hypothesis, label.")],
+    files: Annotated[list[str], typer.Argument(help="NLI rows (premise, hypothesis, label), in any form of pairs.")],
+    names: "Names",
     judge: JudgeOption = DEFAULT_JUDGE,
-    format: FormatOption = Format.text,
-    limit: Annotated[int | None, typer.Option(help="Only the first rows of each file.")] = None,
-) -> None:
+    limit: Limit = None,
+) -> "list[Run]":
     """Measure the judge alone, premise to hypothesis."""
+    from dataclasses import replace
+
     from tabayyun.eval.harness import evaluate_nli
     from tabayyun.models import registry
 
     model = registry.judge(judge)
-    results = {name: evaluate_nli(path, model, limit) for name, path in _named(files).items()}
-    if format is Format.json:
-        _print_json(next(iter(results.values())) if len(files) == 1 else results)
-        return
-    _print_table(
-        ["set", "n", "accuracy", "95 % CI", "macro-F1", "95 % CI", "ECE", "pairs/s"],
-        [
-            [
-                name,
-                str(r["n"]),
-                f"{r['accuracy']:.3f}",
-                _range(r["ci"]["accuracy"]),
-                f"{r['macro_f1']:.3f}",
-                _range(r["ci"]["macro_f1"]),
-                f"{r['ece']:.3f}",
-                f"{r['n'] / max(r['seconds'], 1e-9):.0f}",
-            ]
-            for name, r in results.items()
-        ],
-    )
+    return [replace(evaluate_nli(place, model, limit, names), name=name) for name, place in _named(files).items()]
 
 
 @app.command()
+@measuring
 def pairs(
-    file: Annotated[Path, typer.Argument(help="Labelled pairs (JSONL): id, a, b, label.")],
-    judge: JudgeOption = DEFAULT_JUDGE,
-    embedder: EmbedderOption = DEFAULT_EMBEDDER,
-    format: FormatOption = Format.text,
+    file: Rows,
+    checker: "Checker",
+    names: "Names",
     predictions: Annotated[Path | None, typer.Option(help="Write one prediction per pair here.")] = None,
-    config: ConfigOption = None,
-) -> None:
+    limit: Limit = None,
+) -> "Run":
     """Measure the verdicts on labelled claim pairs."""
     from tabayyun.eval.harness import evaluate_pairs
 
-    result = evaluate_pairs(file, _checker(embedder, judge, config), predictions)
-    if format is Format.json:
-        _print_json(result)
-        return
-    rows = [["all", str(result["n"]), f"{result['accuracy']:.3f}", f"{result['macro_f1']:.3f}"]]
-    for part in ("phenomena", "languages"):
-        rows += [
-            [name, str(r["n"]), f"{r['accuracy']:.3f}", f"{r['macro_f1']:.3f}"] for name, r in result[part].items()
-        ]
-    _print_table(["pairs", "n", "accuracy", "macro-F1"], rows)
-    _print_json({key: value for key, value in result.items() if key not in ("phenomena", "languages")})
+    return evaluate_pairs(file, checker, predictions, limit, names)
 
 
 @app.command()
-def articles(
-    folder: Annotated[Path, typer.Argument(help="Labelled article pairs: folders with a.*, b.* and gold.json.")],
-    judge: JudgeOption = DEFAULT_JUDGE,
-    embedder: EmbedderOption = DEFAULT_EMBEDDER,
-    format: FormatOption = Format.text,
-    config: ConfigOption = None,
-) -> None:
+@measuring
+def pairing(folder: Articles, embedder: EmbedderOption = DEFAULT_EMBEDDER, config: ConfigOption = None) -> "Run":
+    """Measure how the claims of labelled articles are paired: no judge is needed."""
+    from tabayyun.eval.harness import evaluate_pairing
+
+    return evaluate_pairing(folder, options.checker(embedder=embedder, config=config))
+
+
+@app.command()
+@measuring
+def articles(folder: Articles, checker: "Checker") -> "Run":
     """Measure the whole way on labelled article pairs."""
     from tabayyun.eval.harness import evaluate_articles
 
-    result = evaluate_articles(folder, _checker(embedder, judge, config))
-    if format is Format.json:
-        _print_json(result)
-        return
-    rows = []
-    for name, value in result.items():
-        if isinstance(value, dict) and name not in ("ci", "counts"):
-            rows += [[f"{name} {part}", str(number)] for part, number in value.items()]
-        elif not isinstance(value, dict):
-            rows.append([name, str(value)])
-    _print_table(["measure", "value"], rows)
+    return evaluate_articles(folder, checker)
 
 
 @app.command()
+@measuring
 def claims(
     folder: Annotated[Path, typer.Argument(help="Labelled passages (*.json).")],
-    format: FormatOption = Format.text,
     spelling: Annotated[
         Spelling, typer.Option(help="Measure on the texts as they are, without diacritics, or in the other digits.")
     ] = Spelling.as_written,
-) -> None:
+) -> "Run":
     """Measure claim extraction on labelled passages, field by field."""
     from tabayyun.eval import passages
 
     vary = {"without-diacritics": passages.without_diacritics, "other-digits": passages.other_digits}
-    result = passages.evaluate_claims(folder, vary.get(spelling.value, str))
+    return passages.evaluate_claims(folder, vary.get(spelling.value, str))
+
+
+@app.command()
+@measuring
+def robustness(file: Rows, checker: "Checker", names: "Names") -> "Run":
+    """Measure how often a change that must not matter (order, diacritics, tatweel, digits) changes a label."""
+    from tabayyun.eval.robustness import evaluate_robustness
+
+    return evaluate_robustness(file, checker, names)
+
+
+@app.command()
+@measuring
+def baselines(
+    data: Annotated[str, typer.Argument(help="Labelled pairs, or a folder of labelled article pairs.")],
+    checker: "Checker",
+    names: "Names",
+    dev: Annotated[
+        str | None, typer.Option(help="Other data, to choose thresholds on; `dev` beside the data if not given.")
+    ] = None,
+    also: Annotated[list[str] | None, typer.Option(help="Another judge to measure in the same table.")] = None,
+) -> "list[Run]":
+    """Measure baselines beside the program in one table; every pair of claims is judged: minutes per ten articles."""
+    from tabayyun.checker import Checker
+    from tabayyun.eval import baselines as table
+
+    others = [Checker(checker.embedder, judge, checker.settings) for judge in also or ()]
+    beside = Path(data).with_name("dev" + "".join(Path(data).suffixes))
+    if any(Path(data).glob("*/gold.json")):
+        return table.articles_table(Path(data), Path(dev or beside), checker, others)
+    return table.pairs_table(data, dev or beside, checker, others, names)
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(help="A saved run (FILE, or FILE#NAME where it holds several).")],
+    second: Annotated[str, typer.Argument(help="The run to compare it with, on the same data.")],
+    format: FormatOption = Format.text,
+) -> None:
+    """Tell how much better one run is than another, by a paired bootstrap over families or article pairs."""
+    from dataclasses import asdict
+
+    from tabayyun.eval import runs, tables
+
+    found = runs.compare(runs.one(first), runs.one(second))
     if format is Format.json:
-        _print_json(result)
-        return
-    rows = [
-        [name, str(r["n"]), f"{r['precision']:.3f}", f"{r['recall']:.3f}", f"{r['f1']:.3f}", _range(r["ci"])]
-        for name, r in result.items()
-        if isinstance(r, dict)
-    ]
-    _print_table(["field", "n", "precision", "recall", "F1", "95 % CI"], rows)
+        print_json({name: asdict(difference) for name, difference in found.items()})
+    else:
+        tables.show([tables.differences(found)])
+
+
+@app.command()
+@measuring
+def leaderboard(files: Annotated[list[Path], typer.Argument(help="Files of saved runs.")]) -> "list[Run]":
+    """Show saved runs side by side."""
+    from dataclasses import replace
+
+    from tabayyun.eval import runs
+
+    return [replace(run, name=f"{file.stem}: {run.name}") for file in files for run in runs.load(file)]
+
+
+@app.command()
+def gate(
+    file: Annotated[Path | None, typer.Option(help="A gate file; eval/gate.toml if not given.")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Only the measurements that take seconds.")] = False,
+    format: FormatOption = Format.text,
+) -> None:
+    """Measure again what is pinned, and end with 1 when a floor broke."""
+    from dataclasses import asdict
+
+    from tabayyun.eval import gate as room
+    from tabayyun.eval import tables
+
+    path = file or room.FILE
+    checker = options.checker()
+    wanted = [pinned for pinned in room.read(path) if pinned.fast or not fast]
+    found = [check for pinned in wanted for check in room.checks(pinned, room.measure(pinned, path.parent, checker))]
+    broken = [check for check in found if not check.holds]
+    if format is Format.json:
+        print_json([asdict(check) for check in found])
+    else:
+        rows = [[c.measurement, c.figure, c.pinned, c.now, "holds" if c.holds else "BROKEN"] for c in found]
+        tables.show([tables.Table("", ["measurement", "figure", "pinned", "now", ""], rows)])
+        for check in broken:
+            print(f"broken: {check.measurement}: {check.figure} is {check.now}, pinned is {check.pinned}")
+    if broken:
+        raise typer.Exit(1)
 
 
 @app.command()
 def mine(
-    folder: Annotated[Path, typer.Argument(help="Labelled article pairs: folders with a.*, b.* and gold.json.")],
+    folder: Articles,
     out: Annotated[Path, typer.Argument(help="Where the labelled claim pairs go (JSONL).")],
     embedder: EmbedderOption = DEFAULT_EMBEDDER,
     config: ConfigOption = None,
@@ -144,26 +199,7 @@ def mine(
     """Make training rows out of labelled articles: the claim pairs that `check` would judge, labelled."""
     from tabayyun.eval import mining
 
-    print(mining.mine(folder, _checker(embedder, DEFAULT_JUDGE, config), out))
-
-
-@app.command()
-def robustness(
-    file: Annotated[Path, typer.Argument(help="Labelled pairs (JSONL): id, a, b, label.")],
-    judge: JudgeOption = DEFAULT_JUDGE,
-    embedder: EmbedderOption = DEFAULT_EMBEDDER,
-    format: FormatOption = Format.text,
-    config: ConfigOption = None,
-) -> None:
-    """Measure how often a change that must not matter (order, diacritics, tatweel, digits) changes a label."""
-    from tabayyun.eval.robustness import evaluate_robustness
-
-    result = evaluate_robustness(file, _checker(embedder, judge, config))
-    if format is Format.json:
-        _print_json(result)
-        return
-    rows = [[name, *(f"{result[part][name]:.2%}" for part in ("verdict", "judge"))] for name in result["verdict"]]
-    _print_table([f"labels changed by ({result['n']} pairs)", "verdict", "judge alone"], rows)
+    print(mining.mine(folder, options.checker(embedder=embedder, config=config), out))
 
 
 @app.command()
@@ -177,7 +213,7 @@ def fit(
     """Fit the weights that make verdicts of scores and frames; print them as TOML (configs/fusion.toml)."""
     from tabayyun.eval import fitting
 
-    checker = _checker(embedder, judge, config)
+    checker = options.checker(judge, embedder, config)
     weights = fitting.fit(fitting.examples(folder, checker))
     if honest_on:
         weights = fitting.calibrate(weights, fitting.examples(honest_on, checker))
@@ -190,26 +226,21 @@ def validate(
     format: FormatOption = Format.text,
 ) -> None:
     """Check labelled data; end with 1 when something is wrong with it."""
-    from tabayyun.eval import validation
+    from tabayyun.eval import tables, validation
 
     found = validation.validate(path)
     if format is Format.json:
-        _print_json({"problems": found.problems, "figures": found.figures})
+        print_json({"problems": found.problems, "figures": found.figures})
     else:
-        for name, figures in found.figures.items():
-            _print_table([name, ""], [[key, _flat(value)] for key, value in figures.items()])
+        tables.show(
+            tables.Table("", [name, ""], [[key, _flat(value)] for key, value in figures.items()])
+            for name, figures in found.figures.items()
+        )
         print(f"{len(found.problems)} problem(s)")
         for problem in found.problems:
             print(f"- {problem}")
     if found.problems:
         raise typer.Exit(1)
-
-
-def _checker(embedder: str, judge: str, config: Path | None) -> Checker:
-    from tabayyun import settings
-    from tabayyun.checker import Checker
-
-    return Checker(embedder, judge, settings.load(config))
 
 
 def _flat(value: Any) -> str:
@@ -220,25 +251,7 @@ def _flat(value: Any) -> str:
     )
 
 
-def _named(files: list[Path]) -> dict[str, Path]:
+def _named(files: list[str]) -> dict[str, str]:
     """The files by short name, or by path where two would share a name."""
-    short = [path.name.split(".")[0] for path in files]
-    return {name if short.count(name) == 1 else str(path): path for name, path in zip(short, files, strict=True)}
-
-
-def _print_json(content: Any) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=1))
-
-
-def _print_table(head: list[str], rows: list[list[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*head, box=None)
-    for row in rows:
-        table.add_row(*row)
-    Console(highlight=False, markup=False, emoji=False).print(table)
-
-
-def _range(bounds: list[float]) -> str:
-    return f"{bounds[0]:.3f}-{bounds[1]:.3f}"
+    short = [Path(file).name.split(".")[0] for file in files]
+    return {name if short.count(name) == 1 else file: file for name, file in zip(short, files, strict=True)}

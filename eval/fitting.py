@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tabayyun import fusion
 from tabayyun.checker import Checker
 from tabayyun.compare import compare
-from tabayyun.eval.harness import read_articles
+from tabayyun.eval.labelled import read_articles
 from tabayyun.eval.mining import known_labels
 from tabayyun.models.data import NOT_CONTRADICTION
 

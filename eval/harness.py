@@ -1,35 +1,38 @@
-"""The harness: `evaluate_nli` measures a judge alone, `evaluate_pairs` the verdicts on labelled claim pairs,
-`evaluate_articles` the whole way on labelled article pairs."""
+"""The harness: models run over labelled data, and what comes out as a `Run`.
+
+`evaluate_nli` measures a judge alone, `evaluate_pairs` the verdicts on labelled claim pairs, `evaluate_pairing` the
+search for pairs in articles, `evaluate_articles` the whole way on labelled article pairs.
+"""
 
 from __future__ import annotations
 
 import json
-import re
+import sys
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tabayyun import article, ingest
-from tabayyun.checker import Checker
+from tabayyun import article
+from tabayyun.checker import Checker, Examined
 from tabayyun.claims import Claim, single
 from tabayyun.errors import DataError
-from tabayyun.eval import metrics
-from tabayyun.models.base import NLI_LABELS, Judge
-from tabayyun.models.data import NOT_ENTAILMENT, days_between, load_rows
+from tabayyun.eval import labelled, measures
+from tabayyun.eval.labelled import AS_WRITTEN, PAIR_LABELS, GoldPair, LabelledPair, Names, Place, Record, meets
+from tabayyun.eval.runs import Run, measured
+from tabayyun.models.base import NLI_LABELS, Embedder, Judge, Scores
+from tabayyun.models.data import NOT_ENTAILMENT, days_between
 from tabayyun.pairing import ClaimPair, word_overlap
-from tabayyun.report import Report
+from tabayyun.settings import Settings
 from tabayyun.verdicts import Verdict, decide
 
-PAIR_LABELS = ("agreement", "contradiction", "neutral")
-_HALF = 0.5
 
-
-def evaluate_nli(path: Path, judge: Judge, limit: int | None = None) -> dict[str, Any]:
+def evaluate_nli(place: Place, judge: Judge, limit: int | None = None, names: Names = AS_WRITTEN) -> Run:
     """Measure `judge` on NLI rows, premise to hypothesis, over the labels that the file holds.
 
     In a binary file, entailment stands against the sum of the other two; where a file lacks one of the three labels,
@@ -38,10 +41,8 @@ def evaluate_nli(path: Path, judge: Judge, limit: int | None = None) -> dict[str
     Raises:
         DataError: the file is missing, empty or breaks the format.
     """
-    rows, _ = load_rows(path, mark_dates=getattr(judge, "reads_dates", False))
-    rows = rows[:limit]
-    if not rows:
-        raise DataError(f"{path} holds no rows.")
+    records = labelled.read_nli(place, names)[:limit]
+    rows = [labelled.nli_row(record, mark_dates=getattr(judge, "reads_dates", False)) for record in records]
     present = {row.label for row in rows}
     labels = (
         ["entailment", NOT_ENTAILMENT]
@@ -51,33 +52,49 @@ def evaluate_nli(path: Path, judge: Judge, limit: int | None = None) -> dict[str
     began = time.perf_counter()
     scores = judge.judge([(row.premise, row.hypothesis) for row in rows])
     seconds = time.perf_counter() - began
-    table = np.asarray([[_mass(s, label) for label in labels] for s in scores])
-    table = table / np.maximum(table.sum(axis=1, keepdims=True), 1e-12)
-    gold = [row.label for row in rows]
-    predicted = [labels[i] for i in table.argmax(axis=1)]
-    sure = table.max(axis=1)
-    result = metrics.classification(gold, predicted, labels)
-    result["ece"] = round(metrics.ece(gold, predicted, sure.tolist()), 4)
-    result["brier"] = round(metrics.brier(gold, table, labels), 4)
-    result["ci"] = _intervals(gold, predicted, labels, [str(i) for i in range(len(rows))])
-    result["seconds"] = round(seconds, 2)
-    return result
+    items = [
+        _label_item(record, row.label, _shares(found, labels), ("premise", "hypothesis"))
+        for record, row, found in zip(records, rows, scores, strict=True)
+    ]
+    return measured(
+        "nli", judge.name, items, labelled.described(place, records), {"judge": judge}, speed=_speed(len(rows), seconds)
+    )
 
 
-def _mass(scores: Any, label: str) -> float:
-    if label == NOT_ENTAILMENT:
-        return float(scores.neutral + scores.contradiction)
-    return float(getattr(scores, label))
-
-
-def _intervals(
-    gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str], groups: Sequence[str]
-) -> dict[str, list[float]]:
-    g, p = np.asarray(gold), np.asarray(predicted)
-    return {
-        "accuracy": metrics.interval(lambda rows: float((g[rows] == p[rows]).mean()), groups),
-        "macro_f1": metrics.interval(lambda rows: metrics.macro_f1(g[rows].tolist(), p[rows].tolist(), labels), groups),
+def _shares(scores: Scores, labels: Sequence[str]) -> dict[str, float]:
+    """The probabilities of the labels of a file; they sum to 1."""
+    mass = {
+        label: scores.neutral + scores.contradiction if label == NOT_ENTAILMENT else float(getattr(scores, label))
+        for label in labels
     }
+    total = max(sum(mass.values()), 1e-12)
+    return {label: value / total for label, value in mass.items()}
+
+
+def _label_item(
+    record: Record, gold: str, probabilities: dict[str, float], texts: tuple[str, str], **more: Any
+) -> dict[str, Any]:
+    """One labelled row as a run keeps it; the label is the most probable one, unless `more` names another."""
+    languages = [str(record[key]) for key in ("a_lang", "b_lang") if record.get(key)]
+    return {
+        "id": str(record["id"]),
+        "group": str(record.get("family") or record["id"]),
+        "gold": gold,
+        "label": max(probabilities, key=lambda name: probabilities[name]),
+        "probabilities": {name: round(value, 6) for name, value in probabilities.items()},
+        "phenomenon": record.get("phenomenon") or "",
+        "languages": "-".join(languages),
+        "texts": [record[name] for name in texts],
+        **more,
+    }
+
+
+def _speed(pairs: int, seconds: float) -> dict[str, float]:
+    return {"seconds": round(seconds, 2), "pairs_per_second": round(pairs / max(seconds, 1e-9), 1)}
+
+
+def _speed_of_articles(pairs: int, seconds: float) -> dict[str, float]:
+    return {"seconds": round(seconds, 2), "seconds_per_pair": round(seconds / pairs, 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,63 +117,49 @@ class PairPrediction:
         return {"id": self.id, **{key: found[key] for key in ("label", "relation", "kind", "probability", "scores")}}
 
 
-def read_pairs(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a labelled-pairs file.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Two claims side by side with all that a verdict can be made of."""
 
-    Raises:
-        DataError: the file is missing, a line is no JSON object, or a field is missing or wrong.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read: {error}.") from error
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{path}, line {number} is broken JSON: {error.msg}.") from error
-        if not isinstance(row, dict):
-            raise DataError(f"{path}, line {number} is no JSON object.")
-        missing = [key for key in ("a", "b", "label") if not isinstance(row.get(key), str) or not row[key].strip()]
-        if missing or row.get("id") in (None, ""):
-            raise DataError(f"{path}, line {number}: {', '.join(missing or ['id'])} missing or no text.")
-        if row["label"] not in PAIR_LABELS:
-            raise DataError(f"{path}, line {number}: label {row['label']!r} is none of {', '.join(PAIR_LABELS)}.")
-        rows.append(row)
-    if not rows:
-        raise DataError(f"{path} holds no pairs.")
-    return rows
+    pair: ClaimPair
+    a: Claim
+    b: Claim
+    scores: tuple[Scores, Scores]
+    days: int | None
 
 
-def predict_pairs(rows: Sequence[dict[str, Any]], checker: Checker) -> list[PairPrediction]:
+def candidates(rows: Sequence[Record], checker: Checker) -> list[Candidate]:
     """Judge labelled pairs as the main job would judge two claims."""
     texts = list(dict.fromkeys(text for row in rows for text in (row["a"], row["b"])))
     at = {text: number for number, text in enumerate(texts)}
     vectors = checker.embedder.embed(texts)
-    asked = [
-        checker.both_directions(row["a"], row["b"], days_between(row.get("a_date"), row.get("b_date"))) for row in rows
-    ]
+    days = [days_between(row.get("a_date"), row.get("b_date")) for row in rows]
+    asked = [checker.both_directions(row["a"], row["b"], gap) for row, gap in zip(rows, days, strict=True)]
     scores = checker.judge.judge([forth for forth, _ in asked] + [back for _, back in asked])
     found = []
-    for number, row in enumerate(rows):
-        ab, ba = scores[number], scores[number + len(rows)]
+    for row, gap, ab, ba in zip(rows, days, scores[: len(rows)], scores[len(rows) :], strict=True):
         similarity = float(vectors[at[row["a"]]] @ vectors[at[row["b"]]])
         a, b = (single(row[side], row.get(f"{side}_lang") or "", row.get(f"{side}_date")) for side in ("a", "b"))
         same = row.get("a_lang") == row.get("b_lang")
         overlap = float(word_overlap([a], [b])[0, 0]) if same else None
-        days = days_between(row.get("a_date"), row.get("b_date"))
-        pair = ClaimPair(0, 0, similarity, overlap)
-        verdict = decide(pair, a, b, ab, ba, checker.settings.verdicts, days=days, alone=True)
-        found.append(PairPrediction(str(row["id"]), verdict))
+        found.append(Candidate(ClaimPair(0, 0, similarity, overlap), a, b, (ab, ba), gap))
     return found
 
 
-def evaluate_pairs(path: Path, checker: Checker, predictions: Path | None = None) -> dict[str, Any]:
+def predict_pairs(rows: Sequence[Record], checker: Checker) -> list[PairPrediction]:
+    """Return the verdicts on labelled pairs."""
+    rules = checker.settings.verdicts
+    return [
+        PairPrediction(str(row["id"]), decide(c.pair, c.a, c.b, *c.scores, rules, days=c.days, alone=True))
+        for row, c in zip(rows, candidates(rows, checker), strict=True)
+    ]
+
+
+def evaluate_pairs(
+    place: Place, checker: Checker, predictions: Path | None = None, limit: int | None = None, names: Names = AS_WRITTEN
+) -> Run:
     """Measure verdicts on labelled claim pairs; write one row per pair to `predictions` when it is given."""
-    rows = read_pairs(path)
+    rows = labelled.read_pairs(place, names)[:limit]
     if predictions and not predictions.parent.is_dir():
         raise DataError(f"There is no folder {predictions.parent} to write the predictions to.")
     checker.embedder, checker.judge  # noqa: B018  loaded before the clock starts
@@ -166,231 +169,211 @@ def evaluate_pairs(path: Path, checker: Checker, predictions: Path | None = None
     if predictions:
         lines = (json.dumps(p.to_dict(), ensure_ascii=False) for p in found)
         predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    gold, predicted = [row["label"] for row in rows], [p.label for p in found]
-    table = np.asarray([[p.verdict.probabilities[label] for label in PAIR_LABELS] for p in found])
-    result = metrics.classification(gold, predicted, PAIR_LABELS)
-    result["pr_auc_contradiction"] = metrics.pr_auc(gold, table[:, 1].tolist(), "contradiction")
-    result["ece"] = round(
-        metrics.ece(gold, [PAIR_LABELS[i] for i in table.argmax(axis=1)], table.max(axis=1).tolist()), 4
-    )
-    result["brier"] = round(metrics.brier(gold, table, PAIR_LABELS), 4)
-    result["abstained"] = sum(p.verdict.label == "uncertain" for p in found)
-    result["phenomena"] = _by(rows, predicted, "phenomenon")
-    result["languages"] = _by(
-        [{**r, "pair": f"{r.get('a_lang', '?')}-{r.get('b_lang', '?')}"} for r in rows], predicted, "pair"
-    )
-    result["ci"] = _intervals(gold, predicted, PAIR_LABELS, [str(r.get("family", r["id"])) for r in rows])
-    result["seconds"] = round(seconds, 2)
-    result["pairs_per_second"] = round(len(rows) / seconds, 1)
-    return result
+    items = [
+        pair_item(row, p.verdict.probabilities, label=p.label, verdict=p.verdict.label)
+        for row, p in zip(rows, found, strict=True)
+    ]
+    return measured_pairs(checker.judge.name, items, place, rows, checker, seconds)
 
 
-def _by(rows: Sequence[dict[str, Any]], predicted: Sequence[str], field: str) -> dict[str, Any]:
-    groups: dict[str, list[int]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        if row.get(field):
-            groups[row[field]].append(number)
-    return {
-        name: {
-            "n": len(numbers),
-            **{
-                key: value
-                for key, value in metrics.classification(
-                    [rows[i]["label"] for i in numbers], [predicted[i] for i in numbers], PAIR_LABELS
-                ).items()
-                if key in ("accuracy", "macro_f1")
-            },
-        }
-        for name, numbers in sorted(groups.items())
+def pair_item(row: Record, probabilities: dict[str, float], **more: Any) -> dict[str, Any]:
+    """One labelled claim pair as a run keeps it."""
+    return _label_item(row, row["label"], {name: probabilities[name] for name in PAIR_LABELS}, ("a", "b"), **more)
+
+
+def measured_pairs(
+    name: str,
+    items: Sequence[dict[str, Any]],
+    place: Place,
+    rows: Sequence[Record],
+    checker: Checker,
+    seconds: float | None = None,
+) -> Run:
+    """The run of these predictions on labelled pairs."""
+    speed = _speed(len(rows), seconds) if seconds else {}
+    return measured(
+        "pairs", name, items, labelled.described(place, rows), _models(checker), checker.settings, speed=speed
+    )
+
+
+def _models(checker: Checker) -> dict[str, Any]:
+    return {"embedder": checker.embedder, "judge": checker.judge}
+
+
+def evaluate_pairing(folder: Path, checker: Checker) -> Run:
+    """Measure how high the labelled pairs of articles stand among all pairs of claims, and how many would be judged.
+
+    The rank of a labelled pair is the best rank that one of its claims has among the partners of the other, for the
+    program judges a pair when either is among the other's best. No judge is needed.
+    """
+    pairs = labelled.read_articles(folder)
+    articles = [(pair.a, pair.b) for pair in pairs]
+    embedder = OnceEmbedder(checker.embedder)
+    began = time.perf_counter()
+    paired = Checker(embedder, config=checker.settings).pair(articles)
+    seconds = time.perf_counter() - began
+    ranked = Checker(embedder, config=all_pairs(checker.settings)).pair(articles)
+    items = [_pairing_item(*both) for both in zip(pairs, paired, ranked, strict=True)]
+    models = {"embedder": checker.embedder}
+    speed = _speed_of_articles(len(pairs), seconds)
+    return measured(
+        "pairing", embedder.name, items, labelled.described_folder(folder), models, checker.settings, speed=speed
+    )
+
+
+def all_pairs(settings: Settings) -> Settings:
+    """The settings with which every pair of claims is worth judging."""
+    pairing = {"min_similarity": -1, "per_claim": sys.maxsize, "max_pairs": sys.maxsize}
+    return settings.model_copy(update={"pairing": settings.pairing.model_copy(update=pairing)})
+
+
+def _pairing_item(pair: LabelledPair, paired: Examined, ranked: Examined) -> dict[str, Any]:
+    judged = {(p.a, p.b) for p in paired.pairing.chosen}
+    wanted = [g for g in pair.gold if g.label != "neutral"]
+    seen: Counter[tuple[str, int]] = Counter()
+    best: dict[tuple[int, int], int] = {}
+    for p, *_ in ranked.chosen:
+        seen[("a", p.a)] += 1
+        seen[("b", p.b)] += 1
+        best[p.a, p.b] = min(seen["a", p.a], seen["b", p.b])
+    met = [{(p.a, p.b) for p, a, b in ranked.chosen if meets(a, g.a) and meets(b, g.b)} for g in wanted]
+    ranks = [min((best[key] for key in keys), default=None) for keys in met]
+    found = {
+        label: [bool(keys & judged) for keys, g in zip(met, wanted, strict=True) if g.label == label]
+        for label in ("contradiction", "agreement")
     }
+    counts = {
+        "article_pairs": 1,
+        "gold": len(wanted),
+        "paired": sum(map(sum, found.values())),
+        "contradictions": len(found["contradiction"]),
+        "contradictions_paired": sum(found["contradiction"]),
+        "agreements": len(found["agreement"]),
+        "agreements_paired": sum(found["agreement"]),
+        "without_claim": sum(not keys for keys in met),
+        "judged": len(judged),
+        "claims": len(paired.claims_a) + len(paired.claims_b),
+        "not_checked": len(paired.pairing.over_budget),
+    }
+    return {"id": pair.name, "group": pair.name, "ranks": ranks, "counts": counts}
 
 
-@dataclass(frozen=True, slots=True)
-class GoldPair:
-    """One labelled pair of quotes: on each side the offsets of every substring that carries the claim."""
+class OnceEmbedder:
+    """An embedder that embeds each text once, for measurements that ask again."""
 
-    a: tuple[tuple[int, int], ...]
-    b: tuple[tuple[int, int], ...]
-    label: str
-    relation: str
+    def __init__(self, embedder: Embedder) -> None:
+        self.name = embedder.name
+        self.model = getattr(embedder, "model", None)
+        self._embedder = embedder
+        self._known: dict[str, NDArray[np.float32]] = {}
 
-
-@dataclass(frozen=True, slots=True)
-class LabelledPair:
-    """Two articles and what is true of them."""
-
-    name: str
-    a: article.Article
-    b: article.Article
-    gold: tuple[GoldPair, ...]
-    boilerplate: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return an array (len(texts), dimensions) whose rows have length 1."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._embedder.embed(new), strict=True))
+        return np.asarray([self._known[text] for text in texts], dtype=np.float32)
 
 
-def read_articles(folder: Path) -> list[LabelledPair]:
-    """Return the labelled article pairs of `folder` (`*/a.*`, `*/b.*`, `*/gold.json`).
+class OnceJudge:
+    """A judge that judges each pair once, for measurements that ask again."""
 
-    Raises:
-        DataError: there is none, or a quote does not stand in its article.
-    """
-    found = []
-    for gold_file in sorted(folder.glob("*/gold.json")):
-        gold = _read_gold(gold_file)
-        sides = {}
-        for side in ("a", "b"):
-            file = next(iter(sorted(gold_file.parent.glob(f"{side}.*"))), None)
-            if file is None:
-                raise DataError(f"{gold_file.parent} has no article {side}.")
-            sides[side] = ingest.read(file, outlet=gold.get(f"{side}_outlet", ""), published=gold.get(f"{side}_date"))
-        pairs = tuple(
-            GoldPair(
-                _places(gold_file, sides["a"].text, [p["a_quote"], *p.get("a_also", [])]),
-                _places(gold_file, sides["b"].text, [p["b_quote"], *p.get("b_also", [])]),
-                p["label"],
-                p.get("relation", p["label"]),
-            )
-            for p in gold["pairs"]
-        )
-        noise = tuple(
-            tuple(_places(gold_file, sides[side].text, gold.get(f"{side}_boilerplate", []))) for side in ("a", "b")
-        )
-        found.append(LabelledPair(gold_file.parent.name, sides["a"], sides["b"], pairs, cast(Any, noise)))
-    if not found:
-        raise DataError(f"{folder} holds no labelled articles (folders with a.*, b.* and gold.json).")
-    return found
+    def __init__(self, judge: Judge) -> None:
+        self.name = judge.name
+        self.model = getattr(judge, "model", None)
+        self.reads_dates = bool(getattr(judge, "reads_dates", False))
+        self._judge = judge
+        self._known: dict[tuple[str, str], Scores] = {}
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
+        """Return one `Scores` per (premise, hypothesis), in the same order."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._known]
+        self._known.update(zip(new, self._judge.judge(new), strict=True))
+        return [self._known[pair] for pair in pairs]
 
 
-def _read_gold(file: Path) -> dict[str, Any]:
-    try:
-        gold = json.loads(file.read_text(encoding="utf-8"))
-        for pair in gold["pairs"]:
-            if pair["label"] not in PAIR_LABELS or not pair["a_quote"] or not pair["b_quote"]:
-                raise ValueError(f"a pair with the label {pair['label']!r}")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{file} is no gold file ({type(error).__name__}: {error}).") from error
-    return cast(dict[str, Any], gold)
-
-
-def _places(file: Path, text: str, quotes: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    places = []
-    for quote in quotes:
-        found = [match.span() for match in re.finditer(re.escape(quote), text)]
-        if not found:
-            raise DataError(f"{file}: the quote {quote[:60]!r} does not stand in its article.")
-        places += found
-    return tuple(places)
-
-
-def meets(claim: Claim, places: Sequence[tuple[int, int]]) -> bool:
-    """Whether the claim overlaps one of the places by at least half of the shorter of the two.
-
-    >>> meets(Claim("x" * 10, 0, 10, (0, 10)), [(5, 40)])
-    True
-    """
-    for start, end in places:
-        common = min(claim.end, end) - max(claim.start, start)
-        if common > 0 and common >= _HALF * min(claim.end - claim.start, end - start):
-            return True
-    return False
-
-
-def evaluate_articles(folder: Path, checker: Checker) -> dict[str, Any]:
+def evaluate_articles(folder: Path, checker: Checker) -> Run:
     """Measure the whole way on labelled article pairs."""
-    labelled = read_articles(folder)
+    pairs = labelled.read_articles(folder)
     checker.embedder, checker.judge  # noqa: B018  loaded before the clock starts
     began = time.perf_counter()
-    reports = checker.check_many([(pair.a, pair.b) for pair in labelled])
+    reports = checker.check_many([(pair.a, pair.b) for pair in pairs])
     seconds = time.perf_counter() - began
-    counts = [_count(pair, report) for pair, report in zip(labelled, reports, strict=True)]
-    total = {key: sum(c[key] for c in counts) for key in counts[0]}
-    names = [pair.name for pair in labelled]
-
-    def rate(top: str, bottom: str) -> dict[str, Any]:
-        def measure(rows: Any) -> float:
-            whole = sum(counts[i][bottom] for i in rows)
-            return sum(counts[i][top] for i in rows) / whole if whole else 0.0
-
-        return {"value": _ratio(total[top], total[bottom]), "ci": metrics.interval(measure, names)}
-
-    measured = {
-        "contradiction_recall": rate("gold_contradictions_found", "gold_contradictions"),
-        "contradiction_precision": rate("right_flags", "flags"),
-        "false_flags_per_pair": {
-            "value": _ratio(total["false_flags"], len(labelled)),
-            "ci": metrics.interval(lambda rows: sum(counts[i]["false_flags"] for i in rows) / len(rows), names),
-        },
-        "agreement_recall": rate("gold_agreements_found", "gold_agreements"),
-        "agreement_precision": rate("right_agreements", "said_agreements"),
-        "pairing_recall": rate("gold_paired", "gold_to_pair"),
-    }
-    value = {name: entry["value"] for name, entry in measured.items()}
-    return {
-        "article_pairs": len(labelled),
-        "contradiction": {
-            "recall": value["contradiction_recall"],
-            "precision": value["contradiction_precision"],
-            "false_flags_per_pair": value["false_flags_per_pair"],
-            "precision_at_3": _ratio(total["right_in_3"], total["shown_in_3"]),
-        },
-        "agreement": {"recall": value["agreement_recall"], "precision": value["agreement_precision"]},
-        "pairing_recall": value["pairing_recall"],
-        "traps_flagged": _ratio(total["traps_flagged"], total["traps"]),
-        "boilerplate": {
-            "precision": _ratio(total["noise_right"], total["noise_found"]),
-            "recall": _ratio(total["noise_right"], total["noise_gold"]),
-        },
-        "judged_pairs_per_claim": _ratio(total["judged"], total["claims"]),
-        "counts": total,
-        "ci": {name: entry["ci"] for name, entry in measured.items()},
-        "seconds_per_pair": round(seconds / len(labelled), 2),
-    }
+    items = [
+        article_item(pair, report.verdicts, len(report.not_checked))
+        for pair, report in zip(pairs, reports, strict=True)
+    ]
+    return measured_articles(checker.judge.name, items, folder, checker, seconds)
 
 
-def _ratio(top: float, bottom: float) -> float | None:
-    return round(top / bottom, 4) if bottom else None
+def measured_articles(
+    name: str, items: Sequence[dict[str, Any]], folder: Path, checker: Checker, seconds: float
+) -> Run:
+    """The run of these verdicts on labelled article pairs."""
+    speed = _speed_of_articles(len(items), seconds)
+    return measured(
+        "articles", name, items, labelled.described_folder(folder), _models(checker), checker.settings, speed=speed
+    )
 
 
-def _count(pair: LabelledPair, report: Report) -> dict[str, int]:
-    """Everything that can be counted on one article pair; sums and rates come from these."""
-    met = [[g for g in pair.gold if meets(v.a, g.a) and meets(v.b, g.b)] for v in report.verdicts]
-    flags = [(v, found) for v, found in zip(report.verdicts, met, strict=True) if v.label == "contradiction"]
+def article_item(pair: LabelledPair, verdicts: Sequence[Verdict], not_checked: int = 0) -> dict[str, Any]:
+    """One labelled article pair as a run keeps it: all that can be counted of the verdicts on it, in their order."""
+    met = [pair.met(v.a, v.b) for v in verdicts]
+    flags = [(v, found) for v, found in zip(verdicts, met, strict=True) if v.label == "contradiction"]
+    agreed = [(v, found) for v, found in zip(verdicts, met, strict=True) if v.label == "agreement"]
     right = [any(_is_hit(v, g) for g in found) for v, found in flags]
-    agreed = [(v, found) for v, found in zip(report.verdicts, met, strict=True) if v.label == "agreement"]
-    contradictions = [g for g in pair.gold if g.label == "contradiction"]
-    agreements = [g for g in pair.gold if g.label == "agreement"]
-    traps = [g for g in pair.gold if g.label == "neutral"]
-    judged = [g for found in met for g in found]
-    sides = zip((report.a, report.b), pair.boilerplate, strict=True)
-    noise = [noise_counts(read, labelled) for read, labelled in sides]
-    return {
+    noise = [noise_counts(*side) for side in zip((pair.a, pair.b), pair.boilerplate, strict=True)]
+    gold: list[dict[str, Any]] = []
+    for g in pair.gold:
+        said = [v for v, found in zip(verdicts, met, strict=True) if g in found]
+        hit = any(_is_hit(v, g) for v in said) if g.label == "contradiction" else "agreement" in {v.label for v in said}
+        gold.append(
+            {
+                "label": g.label,
+                "relation": g.relation,
+                "phenomenon": g.phenomenon,
+                "languages": f"{pair.a.language}-{pair.b.language}",
+                "said": said[0].label if said else "not judged",
+                "flagged": any(v.label == "contradiction" for v in said),
+                "found": hit,
+            }
+        )
+    of = {label: [g for g in gold if g["label"] == label] for label in PAIR_LABELS}
+    to_pair = of["contradiction"] + of["agreement"]
+    counts = {
+        "article_pairs": 1,
         "flags": len(flags),
         "right_flags": sum(right),
         "false_flags": sum(all(g.label != "contradiction" for g in found) for _, found in flags),
-        "shown_in_3": min(3, len(flags)),
-        "right_in_3": sum(right[:3]),
-        "gold_contradictions": len(contradictions),
-        "gold_contradictions_found": sum(
-            any(_is_hit(v, g) for v, found in flags if g in found) for g in contradictions
-        ),
-        "gold_agreements": len(agreements),
-        "gold_agreements_found": sum(any(g in found for _, found in agreed) for g in agreements),
+        **{f"shown_in_{k}": min(k, len(flags)) for k in measures.AT},
+        **{f"right_in_{k}": sum(right[:k]) for k in measures.AT},
+        "gold_contradictions": len(of["contradiction"]),
+        "gold_contradictions_found": sum(g["found"] for g in of["contradiction"]),
+        "gold_agreements": len(of["agreement"]),
+        "gold_agreements_found": sum(g["found"] for g in of["agreement"]),
         "said_agreements": sum(bool(found) for _, found in agreed),
         "right_agreements": sum(
-            any(g.label == "agreement" or g.relation == "compatible" for g in found) for _, found in agreed if found
+            any(g.label == "agreement" or g.relation == "compatible" for g in found) for _, found in agreed
         ),
-        "gold_to_pair": len(contradictions) + len(agreements),
-        "gold_paired": sum(g in judged for g in contradictions + agreements),
-        "traps": len(traps),
-        "traps_flagged": sum(any(g in found for _, found in flags) for g in traps),
-        "noise_right": sum(right for right, _, _ in noise),
-        "noise_found": sum(found for _, found, _ in noise),
-        "noise_gold": sum(labelled for _, _, labelled in noise),
-        "judged": len(report.verdicts),
-        "claims": len({v.a.start for v in report.verdicts}) + len({v.b.start for v in report.verdicts}),
+        "gold_to_pair": len(to_pair),
+        "gold_paired": sum(g["said"] != "not judged" for g in to_pair),
+        "traps": len(of["neutral"]),
+        "traps_flagged": sum(g["flagged"] for g in of["neutral"]),
+        "noise_right": sum(n for n, _, _ in noise),
+        "noise_found": sum(n for _, n, _ in noise),
+        "noise_gold": sum(n for _, _, n in noise),
+        "judged": len(verdicts),
+        "claims": len({v.a.start for v in verdicts}) + len({v.b.start for v in verdicts}),
+        "abstained": sum(v.label == "uncertain" for v in verdicts),
+        "not_checked": not_checked,
     }
+    return {"id": pair.name, "group": pair.name, "gold": gold, "counts": counts}
 
 
 def _is_hit(verdict: Verdict, gold: GoldPair) -> bool:
-    return gold.label == "contradiction" and (gold.relation != "dispute" or verdict.relation == "dispute")
+    return verdict.label == gold.label == "contradiction" and (
+        gold.relation != "dispute" or verdict.relation == "dispute"
+    )
 
 
 def noise_counts(read: article.Article, labelled: Iterable[tuple[int, int]]) -> tuple[int, int, int]:

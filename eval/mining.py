@@ -8,7 +8,7 @@ from typing import Any
 
 from tabayyun.checker import Checker, Examined
 from tabayyun.errors import DataError
-from tabayyun.eval.harness import GoldPair, LabelledPair, meets, read_articles
+from tabayyun.eval.labelled import GoldPair, LabelledPair, read_articles
 from tabayyun.models.data import NOT_CONTRADICTION
 
 
@@ -55,7 +55,7 @@ def _rows(labelled: LabelledPair, seen: Examined) -> list[dict[str, Any]]:
 
 def known_labels(labelled: LabelledPair, seen: Examined) -> list[str | None]:
     """What the labelled quotes tell of each chosen pair of claims."""
-    return [known_label([g for g in labelled.gold if meets(a, g.a) and meets(b, g.b)]) for _, a, b in seen.chosen]
+    return [known_label(labelled.met(a, b)) for _, a, b in seen.chosen]
 
 
 def known_label(met: list[GoldPair]) -> str | None:

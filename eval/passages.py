@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from typing import Any
 from tabayyun import claims
 from tabayyun.article import Article
 from tabayyun.errors import DataError
-from tabayyun.eval import metrics
 from tabayyun.eval.harness import noise_counts
+from tabayyun.eval.labelled import described_folder
+from tabayyun.eval.runs import Run, measured
 from tabayyun.spelling import words
 
 _SAME_SPAN = 0.7
@@ -88,34 +90,19 @@ def other_digits(text: str) -> str:
     return text.translate(_SWAPPED)
 
 
-def evaluate_claims(folder: Path, vary: Callable[[str], str] = str) -> dict[str, Any]:
+def evaluate_claims(folder: Path, vary: Callable[[str], str] = str) -> Run:
     """Measure extraction on the labelled passages of `folder`.
 
     A claim meets a labelled one when they share at least 70 % of their union; voice, speaker, status, polarity, act and
     time are measured on the claims that met, quantities and boilerplate over the whole text.
     """
     passages = read_passages(folder, vary)
-    counts = [_count(passage) for passage in passages]
-    fields = sorted({field for count in counts for field in count})
-    names = [p.name for p in passages]
-    result: dict[str, Any] = {"passages": len(passages), "claims": sum(len(p.claims) for p in passages)}
-    for field in fields:
-        rows = [count[field] for count in counts]
-
-        def f1(numbers: Any, rows: Sequence[list[int]] = rows) -> float:
-            return _f1([sum(rows[i][k] for i in numbers) for k in range(3)])["f1"]
-
-        total = [sum(row[k] for row in rows) for k in range(3)]
-        result[field] = {**_f1(total), "n": total[2], "ci": metrics.interval(f1, names)}
-    return result
-
-
-def _f1(counts: Sequence[int]) -> dict[str, float]:
-    """Precision, recall and F1 of (right, found, labelled)."""
-    right, found, labelled = counts
-    precision, recall = right / max(1, found), right / max(1, labelled)
-    f1 = 2 * right / max(1, found + labelled)
-    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+    began = time.perf_counter()
+    items = [{"id": p.name, "group": p.name, "counts": _count(p)} for p in passages]
+    seconds = round(time.perf_counter() - began, 2)
+    return measured(
+        "claims", f"claims, {vary.__name__}", items, described_folder(folder), {}, speed={"seconds": seconds}
+    )
 
 
 def _count(passage: Passage) -> dict[str, list[int]]:
@@ -140,7 +127,7 @@ def _count(passage: Passage) -> dict[str, list[int]]:
     theirs = Counter(_amount(entry) for *_, gold in passage.claims for entry in gold["quantities"])
     counts["quantities"] = [(ours & theirs).total(), ours.total(), theirs.total()]
     counts["boilerplate"] = list(noise_counts(passage.article, passage.boilerplate))
-    return counts
+    return dict(counts)
 
 
 def _amount(entry: dict[str, Any]) -> tuple[Any, ...]:

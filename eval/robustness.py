@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
 
 from tabayyun.checker import Checker
-from tabayyun.eval.harness import PairPrediction, predict_pairs, read_pairs
+from tabayyun.eval.harness import PairPrediction, predict_pairs
+from tabayyun.eval.labelled import AS_WRITTEN, Names, Place, described, read_pairs
 from tabayyun.eval.passages import other_digits
+from tabayyun.eval.runs import Run, measured
 
 _LETTER = re.compile(r"([\u0621-\u063a\u0641-\u064a])(?=[\u0621-\u063a\u0641-\u064a])")
 
@@ -35,25 +36,39 @@ VARIATIONS: dict[str, Callable[[str], str]] = {
 }
 
 
-def evaluate_robustness(path: Path, checker: Checker) -> dict[str, Any]:
-    """Return the share of labelled pairs whose label changes, for the verdict and for the judge alone.
+def evaluate_robustness(place: Place, checker: Checker, names: Names = AS_WRITTEN) -> Run:
+    """Measure the share of labelled pairs whose label changes, for the verdict and for the judge alone.
 
     `swap` exchanges the two sentences; for the judge alone it counts contradictions that hold in one direction only.
     """
-    rows = read_pairs(path)
+    rows = read_pairs(place, names)
+    began = time.perf_counter()
     before = predict_pairs(rows, checker)
     turned = [
         {**row, **{f"{x}{key}": row.get(f"{y}{key}") for x, y in ("ab", "ba") for key in _FIELDS}} for row in rows
     ]
-    result: dict[str, Any] = {"n": len(rows), "verdict": {}, "judge": {}}
-    result["verdict"]["swap"] = _changed(_verdicts(before), _verdicts(predict_pairs(turned, checker)))
     clash = [[scores.label == "contradiction" for scores in (p.verdict.a_to_b, p.verdict.b_to_a)] for p in before]
-    result["judge"]["swap"] = _changed([forth for forth, _ in clash], [back for _, back in clash])
+    changed = {
+        "verdict swap": _changed(_verdicts(before), _verdicts(predict_pairs(turned, checker))),
+        "judge swap": [forth != back for forth, back in clash],
+    }
     for name, vary in VARIATIONS.items():
         after = predict_pairs([{**row, "a": vary(row["a"]), "b": vary(row["b"])} for row in rows], checker)
-        result["verdict"][name] = _changed(_verdicts(before), _verdicts(after))
-        result["judge"][name] = _changed(_judged(before), _judged(after))
-    return result
+        changed[f"verdict {name}"] = _changed(_verdicts(before), _verdicts(after))
+        changed[f"judge {name}"] = _changed(_judged(before), _judged(after))
+    items = [
+        {
+            "id": row["id"],
+            "group": str(row.get("family") or row["id"]),
+            "counts": {"pairs": 1, **{name: int(flags[number]) for name, flags in changed.items()}},
+        }
+        for number, row in enumerate(rows)
+    ]
+    name, models = checker.judge.name, {"embedder": checker.embedder, "judge": checker.judge}
+    speed = {"seconds": round(time.perf_counter() - began, 2)}
+    return measured(
+        "robustness", checker.judge.name, items, described(place, rows), models, checker.settings, speed=speed
+    )
 
 
 _FIELDS = ("", "_lang", "_date")
@@ -67,5 +82,5 @@ def _judged(found: Sequence[PairPrediction]) -> list[str]:
     return [p.verdict.a_to_b.label for p in found]
 
 
-def _changed(before: Sequence[object], after: Sequence[object]) -> float:
-    return round(sum(x != y for x, y in zip(before, after, strict=True)) / max(1, len(before)), 4)
+def _changed(before: Sequence[object], after: Sequence[object]) -> list[bool]:
+    return [x != y for x, y in zip(before, after, strict=True)]

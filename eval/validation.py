@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tabayyun.errors import DataError
-from tabayyun.eval import baselines
-from tabayyun.eval.harness import PAIR_LABELS, LabelledPair, read_articles, read_pairs
+from tabayyun.eval import shortcuts
+from tabayyun.eval.labelled import PAIR_LABELS, LabelledPair, read_articles, read_pairs
 from tabayyun.spelling import fold, words
 
 RELATIONS = {
@@ -115,7 +115,7 @@ def _check_pairs(name: str, rows: Sequence[dict[str, Any]], found: Validation) -
         "phenomena": {key: dict(inside) for key, inside in sorted(by_phenomenon.items())},
     }
     if len(rows) >= _ENOUGH and figures["families"] > 1:
-        cues, second = baselines.cue_accuracy(rows), baselines.second_sentence_accuracy(rows)
+        cues, second = shortcuts.cue_accuracy(rows), shortcuts.second_sentence_accuracy(rows)
         figures |= {"cue_accuracy": round(cues, 3), "second_sentence_accuracy": round(second, 3)}
         if cues >= MOST_CUES:
             found.problems.append(f"{name}: surface cues alone reach an accuracy of {cues:.2f} (under {MOST_CUES})")

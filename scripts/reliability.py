@@ -30,7 +30,7 @@ def main(files: list[str]) -> None:
         scores = judge.judge([(row.premise, row.hypothesis) for row in rows])
         right = [s.label == row.label for s, row in zip(scores, rows, strict=True)]
         curves[name] = (right, [max(s.entailment, s.neutral, s.contradiction) for s in scores])
-        error = metrics.ece(["x"] * len(rows), ["x" if r else "y" for r in right], curves[name][1])
+        error = metrics.ece(right, curves[name][1])
         print(f"{name}: n {len(rows)}, ECE {error:.3f}")
     plots.reliability(curves, OUT)
 

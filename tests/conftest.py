@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
+from typer.testing import CliRunner
 
 from tabayyun import Article, Checker
-from tabayyun.models import encoder
+from tabayyun.cli import app
+from tabayyun.models import encoder, registry
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 
 # Times are measured by benchmarks, never by tests.
@@ -39,6 +42,22 @@ def article_b() -> Article:
     return Article.from_text(
         "لم يوقع الوزيران الاتفاق في مسقط صباح اليوم.\nوصلت ثلاث سفن محملة بالقمح إلى ميناء العقبة.", outlet="باء"
     )
+
+
+@pytest.fixture
+def run_eval(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Run a command of `tabayyun eval` with instant models; return what it prints."""
+    monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
+    monkeypatch.setattr(registry, "judge", lambda name, precision="auto": FakeJudge())
+
+    def call(*arguments: object, code: int = 0) -> str:
+        result = CliRunner().invoke(app, ["eval", *map(str, arguments)], env={"COLUMNS": "200"})
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return call
 
 
 def _quantised(values: np.ndarray) -> bytes:

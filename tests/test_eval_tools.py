@@ -54,7 +54,7 @@ def test_what_must_not_matter_changes_no_label(tmp_path: Path, checker: Checker)
         for n, (a, b, label) in enumerate(ROWS)
     ]
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    found = robustness.evaluate_robustness(file, checker)
+    found = robustness.evaluate_robustness(file, checker).metrics
     assert found["n"] == 3
     assert set(found["verdict"].values()) == {0.0}
     assert set(found["judge"].values()) == {0.0}

@@ -12,7 +12,7 @@ import pytest
 
 from tabayyun import DataError
 from tabayyun.eval import mining, validation
-from tabayyun.eval.harness import GoldPair
+from tabayyun.eval.labelled import GoldPair
 from tabayyun.models.data import Row, load_rows
 
 DATA = Path(__file__).parent.parent / "eval" / "data"
