@@ -114,7 +114,9 @@ def decide(
         label = relation = "agreement"
         reasons = ("agreement",)
     elif probability["neutral"] >= settings.neutral_probability:
-        label, relation = "neutral", "different_event" if clash else "compatible"
+        seen_alone = (a_to_b.contradiction + b_to_a.contradiction) / 2 >= settings.superseded_contradiction
+        updated = one_event and bool(days) and seen_alone
+        label, relation = "neutral", "different_event" if clash else "superseded" if updated else "compatible"
         reasons = (relation,)
     else:
         label, relation = "uncertain", "compatible"
