@@ -46,7 +46,7 @@ class Local:
 class Ray:
     """Runs on a Ray cluster, as Ray Data batches over actors that hold the models, one for each processor.
 
-    The cluster is that of `RAY_ADDRESS`; without it, one is started on this machine.
+    The cluster is the one at `address`, or at `RAY_ADDRESS`; without either, one is started on this machine.
 
     Raises:
         ConfigError: Ray is not installed.
@@ -54,14 +54,14 @@ class Ray:
 
     chunk = 2000
 
-    def __init__(self, checker: Checker) -> None:
+    def __init__(self, checker: Checker, address: str | None = None) -> None:
         try:
-            import ray
+            import ray.data
         except ImportError as error:
             raise ConfigError("--engine ray needs Ray: pip install 'tabayyun[ray]'.") from error
         self.checker = checker
         if not ray.is_initialized():
-            ray.init(log_to_driver=False, include_dashboard=False)
+            ray.init(address, log_to_driver=False)
         ray.data.DataContext.get_current().enable_progress_bars = False
         self.workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
 

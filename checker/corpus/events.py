@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +105,7 @@ def links(new: Sequence[Trace], every: Sequence[Trace], settings: CorpusSettings
     dated = sum(t.published is not None for t in new)
     starts = [*range(0, dated, _ROWS), *range(dated, len(new), _ROWS)]
     found: dict[tuple[str, str], Link] = {}
-    for start, end in zip(starts, [*starts[1:], len(new)], strict=True):
+    for start, end in pairwise([*starts, len(new)]):
         rows = new[start:end]
         first, last = (t.published.toordinal() if t.published else np.nan for t in (rows[0], rows[-1]))
         far = (days < first - settings.window_days) | (days > last + settings.window_days)
