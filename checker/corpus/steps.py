@@ -5,9 +5,8 @@ The decisions are those of `tabayyun.checker`, article pair by article pair.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,10 +14,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from tabayyun import article as articles
-from tabayyun import claims
+from tabayyun import claims, ingest
 from tabayyun.article import Article
 from tabayyun.checker import Checker, Examined, Question, paired, verdicts
+from tabayyun.claims import Claim
 from tabayyun.corpus import events
 from tabayyun.corpus.engines import Engine
 from tabayyun.corpus.store import PairToJudge, Provenance, Reading, Store
@@ -73,30 +72,13 @@ def _files(path: Path) -> list[Path]:
 
 def _articles(file: Path) -> Iterator[tuple[str, Article | InputError]]:
     """The articles of a file, or why there is none, each with the place that it came from."""
-    if file.suffix.lower() != ".jsonl":
-        yield str(file), _or_error(lambda: articles.read(file))
-        return
-    with file.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield f"{file}:{number}", _or_error(lambda: _from_line(line, f"{file.stem}-{number}"))  # noqa: B023
-
-
-def _from_line(line: bytes, name: str) -> Article:
     try:
-        data = json.loads(line)
-    except ValueError as error:
-        raise InputError(f"{name} is broken JSON: {error}.") from error
-    if not isinstance(data, dict):
-        raise InputError(f"{name} must be a JSON object with a field 'text', not a {type(data).__name__}.")
-    return Article.from_mapping(data, name)
-
-
-def _or_error(read: Callable[[], Article]) -> Article | InputError:
-    try:
-        return read()
+        for source, outcome in ingest.read_many(file):
+            if isinstance(outcome, Article) and outcome.id == source:
+                outcome = replace(outcome, id=Path(source).name)  # noqa: PLW2901  a line without an id
+            yield source, outcome
     except InputError as error:
-        return error
+        yield str(file), error
 
 
 def check(store: Store, checker: Checker, engine: Engine, *, progress: Progress = lambda message: None) -> None:
@@ -182,15 +164,19 @@ def full_batches(questions: Collection[Question]) -> Iterator[list[Question]]:
 
 
 def _job(pair: PairToJudge, reading: Callable[[str], Reading], checker: Checker) -> Examined:
-    """The article pair with its claims; of a copy, only those that its original lacks."""
-    a, b = _own(reading(pair.a), reading(pair.original_a)), _own(reading(pair.b), reading(pair.original_b))
+    """The article pair and the pairs of its claims; of a copy, only claims that its original lacks are judged."""
+    a, b = reading(pair.a), reading(pair.b)
     vectors_a, vectors_b = a.vectors.astype(np.float32), b.vectors.astype(np.float32)
-    return paired(a.article, b.article, a.claims, b.claims, vectors_a, vectors_b, checker.settings)
+    job = paired(a.article, b.article, a.claims, b.claims, vectors_a, vectors_b, checker.settings)
+    own_a, own_b = _own(a.claims, reading(pair.original_a).claims), _own(b.claims, reading(pair.original_b).claims)
+    chosen, over = (
+        tuple(p for p in pairs if p.a in own_a and p.b in own_b)
+        for pairs in (job.pairing.chosen, job.pairing.over_budget)
+    )
+    return replace(job, pairing=replace(job.pairing, chosen=chosen, over_budget=over))
 
 
-def _own(reading: Reading, original: Reading) -> Reading:
-    if reading is original:
-        return reading
-    copied = {fold(claim.text) for claim in original.claims}
-    own = [place for place, claim in enumerate(reading.claims) if fold(claim.text) not in copied]
-    return Reading(reading.article, tuple(reading.claims[place] for place in own), reading.vectors[own])
+def _own(claims: Sequence[Claim], original: Sequence[Claim]) -> set[int]:
+    """The places of the claims that the original does not have word for word; all of them, of an original."""
+    copied = set() if claims is original else {fold(claim.text) for claim in original}
+    return {place for place, claim in enumerate(claims) if fold(claim.text) not in copied}
