@@ -14,13 +14,13 @@ import pytest
 from typer.testing import CliRunner
 
 from tabayyun import Article, Checker, InputError, Scores, cli, settings
+from tabayyun.bidi import isolated
 from tabayyun.claims import extract
 from tabayyun.corpus import Local, Ray, Store, add, check, export, report, status
 from tabayyun.corpus.events import events, links, trace
 from tabayyun.eval.generated import rows
 from tabayyun.models import registry
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
-from tabayyun.render import isolated
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 LIKENESS = 1.038

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tabayyun.render import isolated
+from tabayyun.bidi import isolated
 
 _STYLE = {"contradiction": "bold red", "agreement": "bold green"}
 _VOICE = {"outlet": "in its own voice", "reported": "reporting", "quoted": "quoting"}
