@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
-from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, JudgeOption
+from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, Interface, JudgeOption, LanguageOption
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -111,6 +111,7 @@ def report(
     store: StoreOption,
     event: Annotated[str | None, typer.Option(help="Only this event, whatever was found.")] = None,
     format: FormatOption = Format.text,
+    language: LanguageOption = Interface.en,
 ) -> None:
     """Show verdicts by event, contradictions first: who says what, and what stage the event had reached when."""
     from tabayyun.corpus.render import show
@@ -121,7 +122,7 @@ def report(
     if format is Format.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        show(found, _console())
+        show(found, _console(), language=language.value)
 
 
 @app.command()

@@ -121,6 +121,7 @@ def _event(event: Event, content: _Content) -> dict[str, Any]:
             {
                 "id": content.names[key],
                 "outlet": article.outlet,
+                "language": article.language,
                 "published": article.published.isoformat() if article.published else None,
                 "title": article.title,
                 "copy_of": content.names[event.originals[key]] if key in event.originals else None,
