@@ -43,7 +43,7 @@ def rows(count: int, *, per_day: int = 200, seed: int = 0) -> Iterator[dict[str,
             return
         published = _FIRST_DAY + timedelta(days=made // per_day)
         facts = _facts(chance)
-        outlets = chance.sample(table("generated")["outlets"], chance.choice(_EVENT_SIZES))
+        outlets = chance.sample(table("generated")["outlets"], _EVENT_SIZES[event % len(_EVENT_SIZES)])
         told: list[list[str]] = []
         for outlet in outlets[: count - made]:
             if told and chance.random() < _COPIED:

@@ -10,7 +10,6 @@ from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -26,7 +25,6 @@ from tabayyun.models.base import Scores
 from tabayyun.spelling import fold
 
 Progress = Callable[[str], None]
-Entry = TypeVar("Entry")
 _BATCH = 32
 _QUESTIONS = 4 * _BATCH
 
