@@ -1,4 +1,7 @@
-"""The command line: `tabayyun check A B`, `claims`, `models`, `train`, `eval`. Heavy imports wait for their command."""
+"""The command line: `tabayyun check A B`, `claims`, `corpus`, `models`, `train`, `eval`.
+
+Heavy imports wait for their command.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
+from tabayyun.corpus.cli import app as corpus_app
 from tabayyun.eval.cli import app as eval_app
 from tabayyun.models.errors import TabayyunError
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
@@ -43,6 +47,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(corpus_app, name="corpus")
 app.add_typer(eval_app, name="eval")
 app.command()(review)
 

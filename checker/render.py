@@ -23,7 +23,7 @@ from tabayyun.report import Report
 from tabayyun.verdicts import Verdict
 from tabayyun.wording import Language, Words, words_of
 
-_STYLE = {
+STYLE = {
     "contradiction": "bold red",
     "dispute": "bold yellow",
     "agreement": "bold green",
@@ -35,11 +35,11 @@ _COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 _OPEN, _CLOSE = {"rtl": "\u2067", "ltr": "\u2066"}, "\u2069"
 _BASE = {"rtl": "\u200f", "ltr": ""}
 _FRAME_WIDTH, _LEAST_TEXT = 38, 40
-_INDENT = 3
+INDENT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Screen:
+class Screen:
     """Where lines go, and the language in which things are worded."""
 
     console: Console
@@ -61,16 +61,16 @@ class _Screen:
 
 def show(report: Report, console: Console, *, all_verdicts: bool = False, language: Language = "en") -> None:
     """Print `report`; uncertain and neutral verdicts and lone claims only with `all_verdicts`."""
-    screen = _Screen(console, language, words_of(language))
+    screen = Screen(console, language, words_of(language))
     for line in _report(report, screen, all_verdicts=all_verdicts):
         screen.print(line)
 
 
-def _report(report: Report, screen: _Screen, *, all_verdicts: bool) -> Iterator[Text]:
+def _report(report: Report, screen: Screen, *, all_verdicts: bool) -> Iterator[Text]:
     words, width = screen.words, screen.console.width
     articles = {"a": report.a, "b": report.b}
     for side, article in articles.items():
-        yield from _indented(words["side"][side], _about(article, side, screen))
+        yield from indented(words["side"][side], _about(article, side, screen))
     yield Text()
     sections = report.sections()
     for section, verdicts in sections.items():
@@ -89,39 +89,41 @@ def _report(report: Report, screen: _Screen, *, all_verdicts: bool) -> Iterator[
             yield Text()
             yield Text(words["page"]["only_in"].format(side=words["side"][side]), "bold")
             for claim in lone:
-                yield from _indented(" ", _quote(claim, articles[side], screen))
+                yield from indented(" ", _quote(claim, articles[side], screen))
 
 
-def _about(article: Article, side: str, screen: _Screen) -> list[Text]:
+def _about(article: Article, side: str, screen: Screen) -> list[Text]:
     """The outlet and date of an article, and its title."""
     outlet = wording.outlet(article, side, screen.words)
     first = Text.assemble((outlet, "bold cyan"), "  ", (wording.published(article, screen.words), "dim"))
-    title = Text(_flat(article.title))
-    return [first, *(screen.folded(title, screen.console.width - _INDENT, article.language) if title else ())]
+    title = Text(flat(article.title))
+    return [first, *(screen.folded(title, screen.console.width - INDENT, article.language) if title else ())]
 
 
-def _verdict(verdict: Verdict, section: str, articles: dict[str, Article], screen: _Screen) -> Iterator[Text]:
-    words, width = screen.words, screen.console.width - _INDENT
+def _verdict(verdict: Verdict, section: str, articles: dict[str, Article], screen: Screen) -> Iterator[Text]:
+    words, width = screen.words, screen.console.width - INDENT
     heading = f"{wording.title(verdict, words)}{wording.PAUSE}{wording.percent(verdict.probability)}"
-    yield Text(heading.upper(), _STYLE[section])
+    yield Text(heading.upper(), STYLE[section])
     for side, claim in (("a", verdict.a), ("b", verdict.b)):
         source = f"{wording.outlet(articles[side], side, words)} {wording.voice(claim, words)}"
         body = [*_quote(claim, articles[side], screen), *screen.folded(Text(source, "dim"), width)]
-        yield from _indented(words["side"][side], body)
+        yield from indented(words["side"][side], body)
     why = Text(wording.why(verdict, screen.language), "italic")
-    yield from _indented(" ", screen.folded(why, width))
+    yield from indented(" ", screen.folded(why, width))
 
 
-def _quote(claim: Claim, article: Article, screen: _Screen) -> list[Text]:
-    return screen.folded(Text(_flat(claim.text)), screen.console.width - _INDENT, article.language)
+def _quote(claim: Claim, article: Article, screen: Screen) -> list[Text]:
+    return screen.folded(Text(flat(claim.text)), screen.console.width - INDENT, article.language)
 
 
-def _indented(letter: str, body: Iterable[Text]) -> Iterator[Text]:
+def indented(letter: str, body: Iterable[Text]) -> Iterator[Text]:
+    """Move lines in, and put a letter before the first."""
     for number, line in enumerate(body):
-        yield Text.assemble((letter if number == 0 else "", "bold"), " " * (_INDENT - (number == 0)), line)
+        yield Text.assemble((letter if number == 0 else "", "bold"), " " * (INDENT - (number == 0)), line)
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
+    """Return `text` on one line, harmless."""
     return " ".join(harmless(text).split())
 
 
@@ -130,11 +132,11 @@ def show_claims(article: Article, extraction: Extraction, console: Console, *, l
 
     What is no claim is dim, with the reason beside it. In a narrow terminal the frames stand under each paragraph.
     """
-    screen = _Screen(console, language, words_of(language))
+    screen = Screen(console, language, words_of(language))
     for row in (*_about(article, "a", screen), Text()):
         screen.print(row)
-    beside = console.width >= _LEAST_TEXT + _INDENT + _FRAME_WIDTH
-    width = console.width - _INDENT - _FRAME_WIDTH if beside else console.width
+    beside = console.width >= _LEAST_TEXT + INDENT + _FRAME_WIDTH
+    width = console.width - INDENT - _FRAME_WIDTH if beside else console.width
     items: list[Claim | Dropped] = [*extraction.claims, *extraction.dropped]
     tones = (CLAIM if isinstance(item, Claim) else DROPPED for item in items)
     marked = [Mark(item.start, item.end, n, tone) for (n, item), tone in zip(enumerate(items, 1), tones, strict=True)]
@@ -189,4 +191,4 @@ def _side_by_side(text: Sequence[Text], notes: Sequence[Text], width: int, side:
     for left, right in zip_longest(text, notes, fillvalue=Text()):
         space = " " * (width - cell_len(left.plain))
         column = (space, left) if side == "rtl" else (left, space)
-        yield Text.assemble(*column, " " * _INDENT, right)
+        yield Text.assemble(*column, " " * INDENT, right)

@@ -44,6 +44,18 @@ class EventSettings(_Strict):
     likeness_two_languages: float = Field(ge=-1, le=1)
 
 
+class CorpusSettings(_Strict):
+    """Which articles of a corpus are compared."""
+
+    window_days: int = Field(ge=0)
+    word_weight: float = Field(ge=0)
+    min_likeness: float
+    min_likeness_across: float
+    min_cohesion: float = Field(gt=0)
+    min_copied: float = Field(gt=0, le=1)
+    partners: int = Field(gt=0)
+
+
 class ModelSettings(_Strict):
     """How the models compute."""
 
@@ -58,6 +70,7 @@ class Settings(_Strict):
     pairing: PairingSettings
     event: EventSettings
     verdicts: VerdictSettings
+    corpus: CorpusSettings
 
     @property
     def hash(self) -> str:

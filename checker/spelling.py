@@ -7,7 +7,7 @@ found in its flat form, which remembers where its characters stand.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from tabayyun.models.text import normalise
 
@@ -89,6 +89,7 @@ def words(text: str) -> list[str]:
     return [_bare(word) for word in _WORD.findall(fold(text))]
 
 
+@lru_cache(maxsize=100_000)
 def _bare(word: str) -> str:
     for _ in range(2):
         for prefix in _PREFIXES:

@@ -41,7 +41,8 @@ def run(installed: Path, *command: str) -> str:
 
 @pytest.mark.wheel
 def test_import_comes_from_the_wheel(installed: Path) -> None:
-    code = "import tabayyun, tabayyun.eval.harness, tabayyun.models.judge, tabayyun.configs; print(tabayyun.__file__)"
+    rooms = "tabayyun.corpus.store, tabayyun.eval.harness, tabayyun.models.judge, tabayyun.configs"
+    code = f"import tabayyun, {rooms}; print(tabayyun.__file__)"
     assert run(installed, sys.executable, "-c", code).startswith(str(installed))
     code = "from tabayyun.html import environment; print(environment().get_template('report.html').filename)"
     assert run(installed, sys.executable, "-c", code).startswith(str(installed))
