@@ -68,17 +68,18 @@ def paired(
     return Examined(a, b, claims_a, claims_b, pairing, ())
 
 
+def one_event(examined: Examined, settings: Settings) -> bool:
+    """Whether both articles tell of one event at one time."""
+    same = examined.a.language == examined.b.language
+    return of_one_event(examined.pairing.likeness, examined.days, settings.event, same_language=same)
+
+
 def verdicts(examined: Examined, settings: Settings) -> list[Verdict]:
     """Return the verdicts on a judged article pair, in the order of a report."""
-    one_event = of_one_event(
-        examined.pairing.likeness,
-        examined.days,
-        settings.event,
-        same_language=examined.a.language == examined.b.language,
-    )
+    together = one_event(examined, settings)
     return settle(
         [
-            decide(pair, a, b, *scores, settings.verdicts, days=examined.days, one_event=one_event)
+            decide(pair, a, b, *scores, settings.verdicts, days=examined.days, one_event=together)
             for (pair, a, b), scores in zip(examined.chosen, examined.scores, strict=True)
         ]
     )

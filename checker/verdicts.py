@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -80,6 +80,7 @@ def decide(
     days: int | None = None,
     one_event: bool = True,
     alone: bool = False,
+    weights: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Verdict:
     """Return the verdict on one pair of claims, taken by itself; `days` lie between the two reports.
 
@@ -88,13 +89,15 @@ def decide(
     `alone` says that somebody put these two side by side: no two articles were searched for them, so that how well they
     were found tells nothing, and the judge decides.
 
+    `weights` are those of `configs/fusion.toml` unless others are given.
+
     Contradiction is asked first: a claim that clashes is no support, however many of its words the other shares.
     """
     comparison = compare(a, b)
     if alone:
         probability = fusion.of_scores_alone(a_to_b, b_to_a)
     else:
-        probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days))
+        probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days), weights)
     if comparison.polarity == "same" and contained(a.text, b.text):
         support = probability["agreement"] + probability["contradiction"]
         probability = {**probability, "agreement": support, "contradiction": 0.0}

@@ -203,6 +203,21 @@ def mine(
 
 
 @app.command()
+@measuring
+def ablation(
+    folder: Articles,
+    checker: "Checker",
+    fit: Annotated[Path, typer.Option(help="Others that the judge was not trained on, to fit the weights on.")] = Path(
+        "eval/data/articles/fit"
+    ),
+) -> "list[Run]":
+    """Measure the program without each of its parts on labelled articles."""
+    from tabayyun.eval.ablation import table
+
+    return table(folder, fit, checker)
+
+
+@app.command()
 def fit(
     folder: Annotated[Path, typer.Argument(help="Labelled article pairs that the judge was not trained on.")],
     honest_on: Annotated[Path | None, typer.Option(help="Others, on which the probabilities are calibrated.")] = None,
