@@ -178,7 +178,7 @@ def test_articles_of_two_events_contradict_each_other_in_nothing() -> None:
 
 
 def test_a_clash_of_reports_of_other_days_that_is_no_contradiction_is_an_update() -> None:
-    far = replace(CLOSE, similarity=0.82, overlap=0.0, best_of=0)
+    careful = SETTINGS.verdicts.model_copy(update={"contradiction_probability": 1.0, "neutral_probability": 0.0})
     clash = Scores(0.1, 0.3, 0.6)
-    found = [verdicts.decide(far, claim("أ"), claim("ب"), clash, clash, SETTINGS.verdicts, days=d) for d in (0, 4)]
+    found = [verdicts.decide(CLOSE, claim("أ"), claim("ب"), clash, clash, careful, days=days) for days in (0, 4)]
     assert [(v.label, v.relation) for v in found] == [("neutral", "compatible"), ("neutral", "superseded")]
