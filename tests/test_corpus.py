@@ -155,9 +155,10 @@ def test_the_order_of_adding_changes_nothing(whole: Store, tmp_path: Path) -> No
 
 
 def test_a_new_article_costs_its_own_claims_and_their_neighbours(whole: Store, tmp_path: Path) -> None:
-    event = next(e for e in reversed(exported(whole)["events"]) if len(e["articles"]) > 2)
-    last = [key for key in event["articles"] if key not in {*event["copies"], *event["copies"].values()}][-1]
-    new, rest = (next(r for r in ROWS if r["id"] == last), [r for r in ROWS if r["id"] != last])
+    events = [event for event in exported(whole)["events"] if len(event["articles"]) > 2]
+    copied = {key for event in events for both in event["copies"].items() for key in both}
+    last = [key for event in events for key in event["articles"] if key not in copied][-1]
+    new, rest = next(row for row in ROWS if row["id"] == last), [row for row in ROWS if row["id"] != last]
     checker = checker_with()
     store = run(tmp_path, rest, checker=checker)
     embedder, judge = checker.embedder, checker.judge
