@@ -1,16 +1,21 @@
-"""One probability out of the judge's scores, the likeness of two claims and their frames: a logistic model.
+"""One probability out of the judge's scores, the likeness of two claims and their frames.
 
-Its weights are plain numbers in `configs/fusion.toml`, fitted by `tabayyun eval fit` on labelled articles that the
-judge was not trained on.
+Agreement is a logistic model; a contradiction needs several signs together, and that is what a small forest of shallow
+trees finds (Breiman 2001, "Random Forests"). Both are plain numbers in `configs/fusion.json`, fitted by `tabayyun eval
+fit` on labelled articles that the judge was not trained on.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from tabayyun.compare import Comparison
-from tabayyun.configs import table
+from tabayyun.configs import FOLDER
 from tabayyun.models.base import Scores
 from tabayyun.pairing import ClaimPair
 
@@ -55,17 +60,56 @@ def log_odds(probability: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
-def probabilities(
-    found: Mapping[str, float], weights: Mapping[str, Mapping[str, float]] | None = None
-) -> dict[str, float]:
+Tree = float | Sequence[Any]
+"""A share of contradictions, or a question: name of a feature, limit, the tree at or under it, the tree above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What was fitted: log-odds of agreement by feature (and "intercept"), and the trees of contradiction.
+
+    `slope` and `shift` turn the log-odds of the trees' mean into honest ones (Platt 1999).
+    """
+
+    agreement: Mapping[str, float]
+    trees: Sequence[Tree]
+    slope: float = 1.0
+    shift: float = 0.0
+
+
+@cache
+def shipped() -> Model:
+    """The model of `configs/fusion.json`."""
+    content = json.loads((FOLDER / "fusion.json").read_text(encoding="utf-8"))
+    return Model(content["agreement"], content["trees"], content["slope"], content["shift"])
+
+
+def probabilities(found: Mapping[str, float], model: Model | None = None) -> dict[str, float]:
     """Return the probabilities of agreement, contradiction and neutral; they sum to 1."""
-    weights = weights or table("fusion")
-    raw = {}
-    for label in LABELS:
-        own = weights[label]
-        evidence = own["intercept"] + sum(own.get(name, 0.0) * value for name, value in found.items())
-        raw[label] = 1 / (1 + math.exp(-evidence))
-    return _shares(raw["agreement"], raw["contradiction"])
+    model = model or shipped()
+    evidence = sum(model.agreement.get(name, 0.0) * value for name, value in {"intercept": 1.0, **found}.items())
+    trees = log_odds(forest(found, model.trees))
+    return _shares(_logistic(evidence), _logistic(model.slope * trees + model.shift))
+
+
+def forest(found: Mapping[str, float], trees: Sequence[Tree]) -> float:
+    """Return the mean of what the trees say.
+
+    >>> forest({"overlap": 2.0}, [["overlap", 1.0, 0.1, 0.7], 0.5])
+    0.6
+    """
+    return sum(_leaf(found, tree) for tree in trees) / len(trees)
+
+
+def _leaf(found: Mapping[str, float], tree: Tree) -> float:
+    while not isinstance(tree, float):
+        name, limit, under, above = tree
+        tree = under if found[name] <= limit else above
+    return tree
+
+
+def _logistic(evidence: float) -> float:
+    return 1 / (1 + math.exp(-evidence))
 
 
 def of_scores_alone(a_to_b: Scores, b_to_a: Scores) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -80,7 +80,7 @@ def decide(
     days: int | None = None,
     one_event: bool = True,
     alone: bool = False,
-    weights: Mapping[str, Mapping[str, float]] | None = None,
+    model: fusion.Model | None = None,
 ) -> Verdict:
     """Return the verdict on one pair of claims, taken by itself; `days` lie between the two reports.
 
@@ -89,7 +89,7 @@ def decide(
     `alone` says that somebody put these two side by side: no two articles were searched for them, so that how well they
     were found tells nothing, and the judge decides.
 
-    `weights` are those of `configs/fusion.toml` unless others are given.
+    `model` is that of `configs/fusion.json` unless another is given.
 
     Contradiction is asked first: a claim that clashes is no support, however many of its words the other shares.
     """
@@ -97,7 +97,7 @@ def decide(
     if alone:
         probability = fusion.of_scores_alone(a_to_b, b_to_a)
     else:
-        probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days), weights)
+        probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days), model)
     if comparison.polarity == "same" and contained(a.text, b.text):
         support = probability["agreement"] + probability["contradiction"]
         probability = {**probability, "agreement": support, "contradiction": 0.0}

@@ -1,4 +1,4 @@
-"""What each part of the verdicts is worth: the program without it, its weights fitted anew, on the same articles."""
+"""What each part of the verdicts is worth: the program without it, its model fitted anew, on the same articles."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tabayyun.checker import Checker, Examined, one_event
 from tabayyun.eval import fitting, harness, labelled
 from tabayyun.eval.labelled import LabelledPair
 from tabayyun.eval.runs import Run
+from tabayyun.fusion import Model
 from tabayyun.verdicts import Verdict, decide, settle
 
 
@@ -42,7 +43,7 @@ PARTS = (
 def table(folder: Path, fit: Path, checker: Checker, parts: Sequence[Part] = PARTS) -> list[Run]:
     """Return a run of the whole program on the labelled articles of `folder`, and one without each part.
 
-    Weights are fitted on the articles of `fit`, which the judge was not trained on; the thresholds stay.
+    The model is fitted on the articles of `fit`, which the judge was not trained on; the thresholds stay.
     """
     rows = fitting.examples(fit, checker)
     pairs = labelled.read_articles(folder)
@@ -52,9 +53,9 @@ def table(folder: Path, fit: Path, checker: Checker, parts: Sequence[Part] = PAR
     runs = []
     for part in (Part("everything"), *parts):
         left = [replace(row, features=_without(row.features, part)) for row in rows]
-        weights = fitting.fit(left)
+        model = fitting.fit(left)
         items = [
-            harness.article_item(pair, _verdicts(pair, seen, weights, part, checker))
+            harness.article_item(pair, _verdicts(pair, seen, model, part, checker))
             for pair, seen in zip(pairs, examined, strict=True)
         ]
         name = part.name if not (part.features or part.event) else f"without {part.name}"
@@ -66,14 +67,12 @@ def _without(features: dict[str, float], part: Part) -> dict[str, float]:
     return {name: value for name, value in features.items() if not (part.features and name.startswith(part.features))}
 
 
-def _verdicts(
-    pair: LabelledPair, seen: Examined, weights: dict[str, dict[str, float]], part: Part, checker: Checker
-) -> list[Verdict]:
+def _verdicts(pair: LabelledPair, seen: Examined, model: Model, part: Part, checker: Checker) -> list[Verdict]:
     settings = checker.settings
     together = part.event or one_event(seen, settings)
     return settle(
         [
-            decide(chosen, a, b, *scores, settings.verdicts, days=seen.days, one_event=together, weights=weights)
+            decide(chosen, a, b, *scores, settings.verdicts, days=seen.days, one_event=together, model=model)
             for (chosen, a, b), scores in zip(seen.chosen, seen.scores, strict=True)
         ]
     )

@@ -225,14 +225,14 @@ def fit(
     embedder: EmbedderOption = DEFAULT_EMBEDDER,
     config: ConfigOption = None,
 ) -> None:
-    """Fit the weights that make verdicts of scores and frames; print them as TOML (configs/fusion.toml)."""
+    """Fit the numbers that make verdicts of scores and frames; print them as JSON (configs/fusion.json)."""
     from tabayyun.eval import fitting
 
     checker = options.checker(judge, embedder, config)
-    weights = fitting.fit(fitting.examples(folder, checker))
+    model = fitting.fit(fitting.examples(folder, checker))
     if honest_on:
-        weights = fitting.calibrate(weights, fitting.examples(honest_on, checker))
-    print(fitting.to_toml(weights, folder.as_posix()))
+        model = fitting.calibrate(model, fitting.examples(honest_on, checker))
+    print(fitting.to_json(model, folder.as_posix()))
 
 
 @app.command()

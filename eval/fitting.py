@@ -1,10 +1,12 @@
-"""Fits the weights of `tabayyun.fusion` on labelled articles: two logistic models, contradiction and agreement."""
+"""Fits the model of `tabayyun.fusion` on labelled articles."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +16,13 @@ from tabayyun.checker import Checker
 from tabayyun.compare import compare
 from tabayyun.eval.labelled import read_articles
 from tabayyun.eval.mining import known_labels
+from tabayyun.fusion import Model, Tree
 from tabayyun.models.data import NOT_CONTRADICTION
 
 _STRENGTH = 0.3
 _OPEN_WEIGHT = 0.5
+_TREES, _DEPTH, _LEAST_IN_LEAF = 60, 5, 5
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +57,56 @@ def _targets(rows: Sequence[Example], label: str) -> tuple[NDArray[np.bool_], ND
     return truth, np.asarray([open_weight if row.label == NOT_CONTRADICTION else 1.0 for row in rows])
 
 
-def fit(rows: Sequence[Example]) -> dict[str, dict[str, float]]:
-    """Return the weights (log-odds) of both labels."""
+def fit(rows: Sequence[Example]) -> Model:
+    """Return the model of the rows: a logistic one of agreement, a random forest of contradiction."""
+    from sklearn.ensemble import RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
 
     names = list(rows[0].features)
-    table = np.asarray([[row.features[name] for name in names] for row in rows])
+    table = _table(rows, names)
     scale = np.maximum(table.std(axis=0), 1e-6)
-    weights = {}
-    for label in fusion.LABELS:
-        truth, sure = _targets(rows, label)
-        model = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(table / scale, truth, sample_weight=sure)
-        found = {name: round(float(w), 3) for name, w in zip(names, model.coef_[0] / scale, strict=True)}
-        weights[label] = {
-            "intercept": round(float(model.intercept_[0]), 3),
-            **{k: v for k, v in found.items() if v},
-        }
-    return weights
+    truth, sure = _targets(rows, "agreement")
+    linear = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(table / scale, truth, sample_weight=sure)
+    agreement = {"intercept": float(linear.intercept_[0])} | dict(zip(names, linear.coef_[0] / scale, strict=True))
+    trees = RandomForestClassifier(_TREES, max_depth=_DEPTH, min_samples_leaf=_LEAST_IN_LEAF, random_state=0)
+    trees.fit(table, _targets(rows, "contradiction")[0])
+    return Model(
+        {name: round(float(weight), _DIGITS) for name, weight in agreement.items()},
+        [_tree(one.tree_, 0, names) for one in trees.estimators_],
+    )
 
 
-def calibrate(weights: dict[str, dict[str, float]], rows: Sequence[Example]) -> dict[str, dict[str, float]]:
-    """Return the weights stretched and shifted so that their probabilities are honest on other articles.
+def _table(rows: Sequence[Example], names: Sequence[str]) -> NDArray[np.float64]:
+    return np.asarray([[row.features[name] for name in names] for row in rows])
+
+
+def _tree(nodes: Any, place: int, names: Sequence[str]) -> Tree:
+    """A tree of scikit-learn from one of its nodes on, as plain numbers."""
+    under, above = nodes.children_left[place], nodes.children_right[place]
+    if under == above:
+        no, yes = nodes.value[place][0]
+        return round(float(yes / (no + yes)), _DIGITS)
+    limit = round(float(nodes.threshold[place]), _DIGITS)
+    return [names[nodes.feature[place]], limit, _tree(nodes, under, names), _tree(nodes, above, names)]
+
+
+def calibrate(model: Model, rows: Sequence[Example]) -> Model:
+    """Return the model with its probabilities of contradiction made honest on other articles.
 
     Platt 1999, "Probabilistic outputs for support vector machines".
     """
     from sklearn.linear_model import LogisticRegression
 
-    result = {}
-    for label, own in weights.items():
-        inner = {name: value for name, value in own.items() if name != "intercept"}
-        raw = [own["intercept"] + sum(inner.get(n, 0.0) * v for n, v in row.features.items()) for row in rows]
-        truth, sure = _targets(rows, label)
-        model = LogisticRegression(C=1e6).fit(np.asarray(raw)[:, None], truth, sample_weight=sure)
-        slope, shift = float(model.coef_[0][0]), float(model.intercept_[0])
-        result[label] = {
-            "intercept": round(slope * own["intercept"] + shift, 3),
-            **{name: round(slope * value, 3) for name, value in inner.items()},
-        }
-    return result
+    raw = [[fusion.log_odds(fusion.forest(row.features, model.trees))] for row in rows]
+    found = LogisticRegression(C=1e6).fit(raw, _targets(rows, "contradiction")[0])
+    slope, shift = float(found.coef_[0][0]), float(found.intercept_[0])
+    return replace(model, slope=round(slope, _DIGITS), shift=round(shift, _DIGITS))
 
 
-def to_toml(weights: dict[str, dict[str, float]], source: str) -> str:
-    """The weights as the text of `configs/fusion.toml`."""
-    lines = [f"# Weights of tabayyun.fusion (log-odds), written by `tabayyun eval fit {source}`."]
-    for label, own in weights.items():
-        lines += [f"[{label}]", *(f"{name} = {value}" for name, value in own.items()), ""]
-    return "\n".join(lines)
+def to_json(model: Model, source: str) -> str:
+    """The model as the text of `configs/fusion.json`, one tree a line."""
+    trees = ",\n  ".join(json.dumps(tree) for tree in model.trees)
+    return (
+        f'{{"fitted_on": {json.dumps(source)},\n "slope": {model.slope}, "shift": {model.shift},\n'
+        f' "agreement": {json.dumps(model.agreement)},\n "trees": [\n  {trees}\n]}}'
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -73,11 +72,12 @@ def test_mined_rows_carry_labels_and_dates(tmp_path: Path, checker: Checker) -> 
 def test_fitted_weights_tell_clashes_from_agreements(tmp_path: Path, checker: Checker) -> None:
     rows = fitting.examples(articles(tmp_path / "data", 6), checker)
     assert {row.label for row in rows} >= {"contradiction", "agreement"}
-    weights = fitting.calibrate(fitting.fit(rows), rows)
-    assert tomllib.loads(fitting.to_toml(weights, "data")) == weights
+    model = fitting.calibrate(fitting.fit(rows), rows)
+    content = json.loads(fitting.to_json(model, "data"))
+    assert fusion.Model(*(content[name] for name in ("agreement", "trees", "slope", "shift"))) == model
     for row in rows:
         if row.label in fusion.LABELS:
-            found = fusion.probabilities(row.features, weights)
+            found = fusion.probabilities(row.features, model)
             assert max(fusion.LABELS, key=lambda label: found[label]) == row.label
 
 
