@@ -101,14 +101,15 @@ def decide(
     if comparison.polarity == "same" and contained(a.text, b.text):
         support = probability["agreement"] + probability["contradiction"]
         probability = {**probability, "agreement": support, "contradiction": 0.0}
-    clash = probability["contradiction"] >= settings.contradiction_probability
+    least = settings.contradiction_probability_alone if alone else settings.contradiction_probability
+    clash = probability["contradiction"] >= least
     if not one_event:
         neutral = probability["neutral"] + probability["contradiction"]
         probability = {**probability, "neutral": neutral, "contradiction": 0.0}
     kind: str | None = None
     reasons: tuple[str, ...]
     label: Label
-    if probability["contradiction"] >= settings.contradiction_probability:
+    if probability["contradiction"] >= least:
         label, relation, kind = "contradiction", "contradiction", kind_of(comparison)
         reasons = (kind,)
         if comparison.speakers == "different":

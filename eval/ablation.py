@@ -40,20 +40,21 @@ PARTS = (
 )  # fmt: skip
 
 
-def table(folder: Path, fit: Path, checker: Checker, parts: Sequence[Part] = PARTS) -> list[Run]:
+def table(folder: Path, fit: Path, honest_on: Path, checker: Checker, parts: Sequence[Part] = PARTS) -> list[Run]:
     """Return a run of the whole program on the labelled articles of `folder`, and one without each part.
 
-    The model is fitted on the articles of `fit`, which the judge was not trained on; the thresholds stay.
+    The model is fitted on the articles of `fit`, which the judge was not trained on, and made honest on others; the
+    thresholds stay.
     """
-    rows = fitting.examples(fit, checker)
+    rows, others = fitting.examples(fit, checker), fitting.examples(honest_on, checker)
     pairs = labelled.read_articles(folder)
     began = time.perf_counter()
     examined = checker.examine([(pair.a, pair.b) for pair in pairs])
     seconds = time.perf_counter() - began
     runs = []
     for part in (Part("everything"), *parts):
-        left = [replace(row, features=_without(row.features, part)) for row in rows]
-        model = fitting.fit(left)
+        left, held_out = ([replace(r, features=_without(r.features, part)) for r in of] for of in (rows, others))
+        model = fitting.calibrate(fitting.fit(left), held_out)
         items = [
             harness.article_item(pair, _verdicts(pair, seen, model, part, checker))
             for pair, seen in zip(pairs, examined, strict=True)

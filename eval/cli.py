@@ -210,11 +210,14 @@ def ablation(
     fit: Annotated[Path, typer.Option(help="Others that the judge was not trained on, to fit the weights on.")] = Path(
         "eval/data/articles/fit"
     ),
+    honest_on: Annotated[Path, typer.Option(help="Others, on which the probabilities are calibrated.")] = Path(
+        "eval/data/articles/dev"
+    ),
 ) -> "list[Run]":
     """Measure the program without each of its parts on labelled articles."""
     from tabayyun.eval.ablation import table
 
-    return table(folder, fit, checker)
+    return table(folder, fit, honest_on, checker)
 
 
 @app.command()
