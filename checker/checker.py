@@ -93,8 +93,8 @@ class Checker:
 
     >>> from tabayyun.models.fakes import FakeEmbedder, FakeJudge
     >>> checker = Checker(embedder=FakeEmbedder(), judge=FakeJudge())
-    >>> a = Article.from_text("لم يوقع الطرفان الاتفاق في جنيف حتى الآن.", outlet="A")
-    >>> b = Article.from_text("وقع الطرفان الاتفاق في جنيف صباح اليوم.", outlet="B")
+    >>> a = Article.from_text("لم يوقع الطرفان الاتفاق في جنيف صباح اليوم.", outlet="A", published="2024-03-01")
+    >>> b = Article.from_text("وقع الطرفان الاتفاق في جنيف صباح اليوم.", outlet="B", published="2024-03-01")
     >>> [v.label for v in checker.check(a, b).verdicts]
     ['contradiction']
     """

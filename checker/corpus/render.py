@@ -47,7 +47,7 @@ def _event(event: dict[str, Any], screen: Screen) -> Iterator[Text]:
         line = Text(f"{_day(article['published'], screen)}  {_outlet(article)}")
         if article["copy_of"]:
             original = _outlet(articles[article["copy_of"]])
-            line.append(f"  {words['corpus']['copy'].format(outlet=original)}", "dim")
+            line.append(f"  {words['corpus']['copied'].format(outlet=original)}", "dim")
         yield from indented(" ", screen.folded(line, width))
     yield Text()
     for verdict in event["contradictions"] + event["agreements"]:

@@ -52,7 +52,8 @@ def create_app(checker: Checker, store: Store, setup: pages.Setup | None = None)
     )
     app.include_router(pages.router)
     app.include_router(api.router)
-    app.mount("/static", StaticFiles(directory=pages.FOLDER / "static"))
+    # A strict editable install is a folder of links.
+    app.mount("/static", StaticFiles(directory=pages.FOLDER / "static", follow_symlink=True))
     app.add_middleware(_Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(setup.hosts), www_redirect=False)
     app.openapi = lambda: api.described(app)  # type: ignore[method-assign]
