@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from tabayyun import outlets
 from tabayyun.configs import table
 from tabayyun.spelling import fold, fold_pattern, words
 
@@ -198,19 +199,20 @@ def _tables() -> dict[str, dict[str, re.Pattern[str]]]:
 
 
 @cache
-def _agencies() -> frozenset[str]:
-    return frozenset(fold(name) for name in table("boilerplate")["agencies"])
+def _credits() -> frozenset[str]:
+    """Who a line of credit names, in the normal form: outlets, picture agencies, "agencies"."""
+    return outlets.names() | {fold(name) for name in table("boilerplate")["credits"]}
 
 
 def _is_agency_line(folded: str) -> bool:
     parts = [part.strip(" .()[]") for part in re.split(r"\s*[+،,/|–—\-]\s*|\s+و(?=\S)", folded)]
-    return all(part in _agencies() for part in parts)
+    return all(part in _credits() for part in parts)
 
 
 def _is_caption(line: str, folded: str, arabic: bool) -> bool:
     credit = re.search(r"[(\[]([^()\[\]]{2,40})[)\]]$", folded) or re.search(r"\s[-–—]\s([^-–—]{2,20})$", folded)
     if credit and len(folded.split()) <= _CAPTION_WORDS and len(_STOPS.findall(folded[: credit.start()])) <= 1:
-        return all(part.strip() in _agencies() for part in re.split(r"[+،,/–\-]|\s+و(?=\S)", credit.group(1)))
+        return all(part.strip() in _credits() for part in re.split(r"[+،,/–\-]|\s+و(?=\S)", credit.group(1)))
     latin, other = len(_LATIN.findall(line)), len(_OTHER_SCRIPT.findall(line))
     return arabic and latin > 20 and latin > 4 * other
 

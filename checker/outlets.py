@@ -45,6 +45,11 @@ def _by_name() -> dict[str, Outlet]:
     return found
 
 
+def names() -> frozenset[str]:
+    """All names of outlets and agencies, in the normal form of `spelling.fold`."""
+    return frozenset(_by_name())
+
+
 @cache
 def _by_domain() -> dict[str, str]:
     return {domain: entry["name"] for entry in table("outlets")["outlets"] for domain in entry["domains"]}

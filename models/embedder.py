@@ -52,7 +52,7 @@ class SentenceEmbedder:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array (len(texts), dimensions) whose rows have length 1."""
         if not texts:
-            return np.zeros((0, self.model.get_sentence_embedding_dimension() or 0), dtype=np.float32)
+            return np.zeros((0, self.model.get_embedding_dimension() or 0), dtype=np.float32)
         vectors = self.model.encode(
             [self.prefix + text for text in texts],
             batch_size=self.batch_size,
