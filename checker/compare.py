@@ -10,6 +10,7 @@ from tabayyun import entities
 from tabayyun.claims import Claim
 from tabayyun.configs import table
 from tabayyun.entities import Named
+from tabayyun.frames import NEGATIVE
 from tabayyun.quantities import Quantity
 from tabayyun.spelling import fold, words, words_as_written
 from tabayyun.times import Period
@@ -38,13 +39,21 @@ def compare(a: Claim, b: Claim) -> Comparison:
     number, spans = numbers(a, b)
     return Comparison(
         statuses(a.status, b.status),
-        "same" if a.polarity == b.polarity else "clash",
+        polarities(a, b),
         number,
         periods(a.time, b.time),
         places(a.place, b.place),
         speakers(a, b),
         spans,
     )
+
+
+def polarities(a: Claim, b: Claim) -> Relation:
+    """Whether both claims say yes or both no; a refusal may be either, for it says no without a negation."""
+    if a.polarity == b.polarity:
+        return "same"
+    affirmative = b if a.polarity == NEGATIVE else a
+    return "unknown" if affirmative.status == "refused" else "clash"
 
 
 @cache

@@ -84,7 +84,8 @@ def decide(
 ) -> Verdict:
     """Return the verdict on one pair of claims, taken by itself; `days` lie between the two reports.
 
-    `one_event` says that both articles tell of one event at one time: only then can they contradict each other.
+    `one_event` says that both articles tell of one event at one time: only then can they contradict each other, and
+    what they share besides must be surer to be called agreement.
 
     `alone` says that somebody put these two side by side: no two articles were searched for them, so that how well they
     were found tells nothing, and the judge decides.
@@ -103,6 +104,7 @@ def decide(
         probability = {**probability, "agreement": support, "contradiction": 0.0}
     least = settings.contradiction_probability_alone if alone else settings.contradiction_probability
     clash = probability["contradiction"] >= least
+    least_agreed = settings.agreement_probability if one_event else settings.agreement_probability_apart
     if not one_event:
         neutral = probability["neutral"] + probability["contradiction"]
         probability = {**probability, "neutral": neutral, "contradiction": 0.0}
@@ -114,7 +116,7 @@ def decide(
         reasons = (kind,)
         if comparison.speakers == "different":
             relation, reasons = "dispute", ("dispute", kind)
-    elif probability["agreement"] >= settings.agreement_probability:
+    elif probability["agreement"] >= least_agreed:
         label = relation = "agreement"
         reasons = ("agreement",)
     elif probability["neutral"] >= settings.neutral_probability:
