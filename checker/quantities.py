@@ -115,6 +115,7 @@ class _Words:
     no_duals: frozenset[str]
     no_clitic: frozenset[str]
     months: re.Pattern[str]
+    clock: re.Pattern[str]
     part: re.Pattern[str]
     """A fraction that is added to a number."""
 
@@ -160,6 +161,7 @@ def _words(language: str) -> _Words:
         no_duals=frozenset(map(fold, duals.get("count_feminine_not", ()))),
         no_clitic=frozenset(map(fold, duals.get("no_clitic", ()))),
         months=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(months))}(?!\w)", re.I),
+        clock=re.compile(rf"\s*{any_of(tuple(content['syntax'].get('clock_after', ())))}(?!\w)", re.I),
         part=re.compile(rf"\s+{and_a}(?P<part>{fraction})(?:\s+(?:ال)?(?P<scale>{multiplier}))?(?!\w)", re.I),
     )
 
@@ -502,7 +504,7 @@ def _qualified(text: str, start: int, end: int, words: _Words, *, after_only: bo
 def _is_no_amount(
     text: str, tokens: list[_Token], number: _Number, words: _Words, *, has_unit: bool, qualified: bool
 ) -> bool:
-    """Whether the number is an age, part of a date or a span of time, a year or the number of something."""
+    """Whether the number is an age, part of a date, an hour or an ordinal, a year or the number of something."""
     before = text[: number.start]
     previous = tokens[number.first - 1].folded if number.first else ""
     if previous == "ال" and number.first > 1:
@@ -511,7 +513,12 @@ def _is_no_amount(
     age = fold(before[-25:]).rstrip().endswith(words.syntax.get("age_before") or ("\0",))
     in_brackets = has_unit and before.rstrip().endswith("(")
     in_span = number.definite and previous in words.syntax.get("past_spans", ())
-    if age or in_brackets or in_span or _in_date(text, number, words):
+    joined = number.first > 1 and tokens[number.first - 1].folded in words.syntax.get("and_words", ("و",))
+    ordinal = tokens[number.first - 2].folded if joined else previous
+    written = joined or not text[number.start].isdecimal()
+    part_of_ordinal = written and ordinal in words.syntax.get("ordinals", ())
+    clock = words.clock.match(text, number.end)
+    if age or in_brackets or in_span or part_of_ordinal or clock or _in_date(text, number, words):
         return True
     if has_unit or qualified:
         return False

@@ -58,10 +58,18 @@ def test_arabic_amounts(text: str, expected: tuple[float | None, float | None, s
         "القرار 2254",
         "عند الساعة 10:30",
         "مجموعة 5+1",
+        "في الحادية عشرة من صباح الاثنين",
+        "عند الخامسة و40 دقيقة عصرا",
+        "وهي في الرابعة والثلاثين",
     ],
 )
 def test_what_is_no_amount(text: str) -> None:
     assert amounts(text) == []
+
+
+def test_an_ordinal_leaves_the_amount_behind_it() -> None:
+    assert [q[:2] for q in amounts("وسجل الثاني 12 نقطة")] == [(12, 12)]
+    assert amounts("shortly after 6am, not 10 o'clock", "en") == []
 
 
 @given(st.integers(2, 9_999_999), st.sampled_from(["ar", "en"]))
