@@ -203,6 +203,17 @@ def mine(
 
 
 @app.command()
+def alter(
+    sources: Annotated[list[Path], typer.Argument(help="Labelled pairs or NLI rows (JSONL, .gz too).", exists=True)],
+    out: Annotated[Path, typer.Option(help="Where the rows go (JSONL).")],
+) -> None:
+    """Make training rows by changing a number, weekday or month that both texts share."""
+    from tabayyun.eval import altering
+
+    print(altering.alter(sources, out))
+
+
+@app.command()
 @measuring
 def ablation(
     folder: Articles,

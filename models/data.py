@@ -46,7 +46,7 @@ def load_rows(
     Raises:
         DataError: the file is missing or breaks the format.
     """
-    table = _load(path)
+    table = read_table(path)
     columns = set(table.column_names)
     names = ("premise", "hypothesis") if "premise" in columns else ("a", "b")
     if not {*names, "label"} <= columns:
@@ -84,7 +84,8 @@ def days_between(a: str | date | None, b: str | date | None) -> int | None:
     return (second - first).days
 
 
-def _load(path: Path) -> Dataset:
+def read_table(path: Path) -> Dataset:
+    """Return the rows of a JSONL file (.gz too) as they are written."""
     import datasets
     from datasets.exceptions import DatasetGenerationError
 
