@@ -107,7 +107,12 @@ def _other_numbers(written: str, value: float) -> Iterator[tuple[float, str]]:
 
 
 def altered(row: dict[str, Any], chance: random.Random) -> Iterator[dict[str, Any]]:
-    """Return rows made of a labelled pair or an NLI row: with something changed in one text, or the same in both."""
+    """Return rows made of a labelled pair or an NLI row: with something changed in one text, or the same in both.
+
+    >>> pair = {"id": "1", "a": "قتل 12 شخصا", "b": "12 قتيلا", "label": "agreement"}
+    >>> [row["label"] for row in altered(pair, random.Random(0))]
+    ['contradiction', 'contradiction', 'agreement']
+    """
     a, b = ("a", "b") if "a" in row else ("premise", "hypothesis")
     of = {side: items(row[side], row.get(f"{side}_lang") or row.get("lang", "ar")) for side in (a, b)}
     shared = [(x, y) for x in of[a] for y in of[b] if (x.kind, x.value) == (y.kind, y.value)]
@@ -150,7 +155,7 @@ def _changed(row: dict[str, Any], label: str, changes: dict[str, tuple[Item, str
 
 def alter(sources: Sequence[Path], out: Path, seed: int = 13) -> int:
     """Write the rows made of labelled pairs or NLI rows (JSONL, .gz too) into `out`; return how many."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     made = [new for source in sources for row in read_table(source) for new in altered(row, chance)]
     out.write_text("".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in made), encoding="utf-8")
     return len(made)

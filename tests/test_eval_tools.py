@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 import torch
 
 from tabayyun import Checker, DataError, fusion
-from tabayyun.eval import fitting, mining, robustness
+from tabayyun.eval import altering, fitting, mining, robustness
 from tabayyun.models import pair_classifier
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 
@@ -89,3 +90,17 @@ def test_the_average_lies_between_two_judges(tmp_path: Path, tiny_encoder: Path)
     assert mixed[1]["reads_dates"]
     expected = 0.25 * first[0].out.weight + 0.75 * second[0].out.weight
     assert torch.allclose(mixed[0].out.weight, expected, atol=1e-3)
+
+
+def test_what_two_texts_share_is_changed_in_one_of_them_or_in_both() -> None:
+    pair = {
+        "id": "1", "a": "غرق القارب يوم الأحد", "b": "The boat sank on Sunday", "b_lang": "en",
+        "label": "agreement", "relation": "agreement",
+    }  # fmt: skip
+    rows = list(altering.altered(pair, random.Random(1)))
+    assert [row["label"] for row in rows] == ["contradiction", "contradiction", "agreement"]
+    assert [(row["a"] != pair["a"], row["b"] != pair["b"]) for row in rows] == [
+        (True, False), (False, True), (True, True),
+    ]  # fmt: skip
+    assert all(row["relation"] == row["label"] for row in rows)
+    assert list(altering.altered({**pair, "b": "The boat sank"}, random.Random(1))) == []
