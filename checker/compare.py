@@ -19,6 +19,7 @@ Relation = Literal["same", "clash", "unknown"]
 Speakers = Literal["outlets", "one_outlet", "same", "different", "unknown"]
 _COPIED = 0.6
 _GRAM = 3
+_NEAR, _STEM = 7, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,25 @@ class Comparison:
     place: Relation
     speakers: Speakers
     number_spans: tuple[tuple[int, int], tuple[int, int]] | None = None
+    number_words: int = 0
+    """How many words stand near both of two clashing amounts."""
+    length: int = 0
+    """The characters of both claims."""
 
 
 def compare(a: Claim, b: Claim) -> Comparison:
     """Compare the frames of two claims."""
-    number, spans = numbers(a, b)
+    number = numbers(a, b)
     return Comparison(
         statuses(a.status, b.status),
         polarities(a, b),
-        number,
+        number.relation,
         periods(a.time, b.time),
         places(a.place, b.place),
         speakers(a, b),
-        spans,
+        number.spans,
+        number.words,
+        len(a.text) + len(b.text),
     )
 
 
@@ -74,22 +81,39 @@ def statuses(a: str | None, b: str | None) -> Relation:
     return "clash" if frozenset((a, b)) in _clashes() else "unknown"
 
 
-def numbers(a: Claim, b: Claim) -> tuple[Relation, tuple[tuple[int, int], tuple[int, int]] | None]:
-    """How the amounts of two claims stand to each other, and the first two spans that clash.
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How the amounts of two claims stand to each other; where they clash, which two, and the words around both."""
 
-    Only amounts that count the same thing are compared; they clash when their intervals do not meet.
+    relation: Relation
+    spans: tuple[tuple[int, int], tuple[int, int]] | None = None
+    words: int = 0
+    """How many words stand near both amounts: what they count is told by them."""
+
+
+def numbers(a: Claim, b: Claim) -> Amounts:
+    """How the amounts of two claims stand to each other.
+
+    Only amounts that count the same thing are compared; they clash when their intervals do not meet. Of several that
+    clash, those two are told that share the most words around them.
     """
-    result: Relation = "unknown"
-    clash = None
+    relation: Relation = "unknown"
+    clashes = []
     for one in a.quantities:
         comparable = [other for other in b.quantities if _count_the_same(one, a.text, other, b.text)]
-        if not comparable:
-            continue
         if any(_meet(one, other) for other in comparable):
-            result = "same" if clash is None else result
-        elif clash is None:
-            clash = ((one.start, one.end), (comparable[0].start, comparable[0].end))
-    return ("clash", clash) if clash else (result, None)
+            relation = "same"
+            continue
+        for other in comparable:
+            shared = _near(a.text, one.start, one.end) & _near(b.text, other.start, other.end)
+            clashes.append(Amounts("clash", ((one.start, one.end), (other.start, other.end)), len(shared)))
+    return max(clashes, key=lambda clash: clash.words, default=Amounts(relation))
+
+
+def _near(text: str, start: int, end: int) -> set[str]:
+    """The openings of the longer words on both sides of a span: endings vary, short words are everywhere."""
+    sides = (words(text[:start])[-_NEAR:], words(text[end:])[:_NEAR])
+    return {word[:_STEM] for side in sides for word in side if len(word) >= _STEM and not word.isdecimal()}
 
 
 def _count_the_same(a: Quantity, text_a: str, b: Quantity, text_b: str) -> bool:

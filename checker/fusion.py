@@ -40,6 +40,8 @@ def features(
         "best_partners": float(pair.best_of),
         "other_day": float(bool(days)),
         "days_apart": float(abs(days or 0) >= _FAR_DAYS),
+        "number_words": float(comparison.number_words),
+        "length": comparison.length / 100,
     }
     for name in ("status", "polarity", "number", "time", "place"):
         relation = getattr(comparison, name)
