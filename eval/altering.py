@@ -101,9 +101,9 @@ def _other_numbers(written: str, value: float) -> Iterator[tuple[float, str]]:
             yield value + step, str(int(value) + step)
     else:
         for factor in (0.35, 0.5, 0.65, 1.5, 1.8, 2.5):
-            other = round(value * factor)
-            if other >= 1 and abs(other - value) >= max(1, 0.3 * value):
-                yield float(other), str(other)
+            count = round(value * factor)
+            if count >= 1 and abs(count - value) >= max(1, 0.3 * value):
+                yield float(count), str(count)
 
 
 def altered(row: dict[str, Any], chance: random.Random) -> Iterator[dict[str, Any]]:
