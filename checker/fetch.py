@@ -30,7 +30,10 @@ _SUFFIXES = {
 }
 _PORTS = (None, 80, 443)
 _INNER = tuple(
-    map(ipaddress.ip_network, ("::/96", "2002::/16", "64:ff9b:1::/48", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15"))
+    map(
+        ipaddress.ip_network,
+        ("::/96", "2002::/16", "64:ff9b:1::/48", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15"),
+    )
 )
 """Networks that reach inner ones by translation, or belong to a provider, though they count as global."""
 
