@@ -99,7 +99,6 @@ def pdf(stream: bytes) -> bytes:
     [
         ("a.pdf", pdf(b"BT /F 12 Tf 10 10 Td (hello) Tj ET\n" * 200_000)),
         ("a.html", b"<html><body>" + b"<p>" * 1_000_000),
-        ("a.html", b"<html><body>" + b"<a href=x>y</a>" * 300_000),
     ],
 )
 def test_a_bomb_costs_its_parser_only(
@@ -107,7 +106,7 @@ def test_a_bomb_costs_its_parser_only(
 ) -> None:
     bounded = tmp_path / "parsers.py"
     source = Path(parsers.__file__).read_text(encoding="utf-8")
-    bounded.write_text(source.replace(f"CPU_SECONDS = {parsers.CPU_SECONDS}", "CPU_SECONDS = 2"), encoding="utf-8")
+    bounded.write_text(source.replace(f"CPU_SECONDS = {parsers.CPU_SECONDS}", "CPU_SECONDS = 1"), encoding="utf-8")
     monkeypatch.setattr(parsers, "__file__", str(bounded))
     file = tmp_path / name
     file.write_bytes(content)
@@ -131,7 +130,7 @@ def test_no_format_lets_a_control_character_through(hostile: Report, format: str
     written = FORMATS[format](hostile)
     isolates = re.compile("[\u2066\u2067]") if format == "terminal" else re.compile("(?!)")
     assert not LIVE.search(isolates.sub("", written))
-    assert "{{7*7}}" in written
+    assert "{{7*7}}" in written.replace("\\", "")
     if format == "html":
         assert "<script>alert" not in written
     if format == "markdown":
