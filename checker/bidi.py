@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Literal
+from typing import Any, Literal
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "he"})
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
@@ -11,8 +12,10 @@ _HARMFUL = {
     **dict.fromkeys((*range(0, 9), *range(11, 32), *range(127, 160))),
     **{ord(mark): None for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"},
     **dict.fromkeys(map(ord, "\u2028\u2029"), " "),
+    **dict.fromkeys((*range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080))),
 }
 """Characters that could move the cursor, colour the screen or turn text round: never shown as they came."""
+_HARMFUL_IN_JSON = re.compile(f"[{''.join(re.escape(chr(code)) for code in _HARMFUL)}]")
 _RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
@@ -23,6 +26,16 @@ def harmless(text: str) -> str:
     'ab[31mc'
     """
     return text.translate(_HARMFUL)
+
+
+def safe_json(data: Any, indent: int | None = None) -> str:
+    """Return `data` as JSON text, Arabic readable; what is not harmless on a screen stands as its number.
+
+    >>> safe_json({"a": "نص\u202e\x9b"})
+    '{"a": "نص\\\\u202e\\\\u009b"}'
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    return _HARMFUL_IN_JSON.sub(lambda found: json.dumps(found.group())[1:-1], text)
 
 
 def isolated(text: str) -> str:

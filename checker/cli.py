@@ -104,14 +104,13 @@ def claims(
     url: UrlOption = False,
 ) -> None:
     """Show the claims of one article, and what was left out with the reason."""
-    import json
-
+    from tabayyun.bidi import safe_json
     from tabayyun.claims import extract
 
     read = _read(file, url)
     extraction = extract(read)
     if format is ClaimsFormat.json:
-        _write(json.dumps(extraction.to_dict(read), ensure_ascii=False, indent=1), output)
+        _write(safe_json(extraction.to_dict(read), indent=1), output)
     elif format is ClaimsFormat.html:
         from tabayyun.html import claims_page
 
@@ -262,5 +261,7 @@ def main() -> None:
 
 
 def _fail(message: str, code: int = 2) -> NoReturn:
-    print(f"tabayyun: {message}", file=sys.stderr)
+    from tabayyun.bidi import harmless
+
+    print(f"tabayyun: {harmless(message)}", file=sys.stderr)
     raise SystemExit(code)

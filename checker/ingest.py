@@ -1,23 +1,26 @@
 """Articles out of files: text, Markdown, HTML, PDF, JSON, JSON lines and standard input, in any usual encoding.
 
-HTML is read by trafilatura, PDF by qalam (both keep Arabic in its order); neither touches the network.
+HTML is read by trafilatura, PDF by qalam (both keep Arabic in its order), in a process of their own with bounds on
+time and memory (`tabayyun.parsers`); neither touches the network.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+from tabayyun import parsers
 from tabayyun.article import Article
 from tabayyun.errors import InputError
 
 MAX_BYTES = 5_000_000
-MAX_PAGES = 60
 TEXT_SUFFIXES = (".txt", ".md", ".text", "")
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 PDF_SUFFIX, JSON_SUFFIX, LINES_SUFFIX = ".pdf", ".json", ".jsonl"
@@ -25,11 +28,9 @@ SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, PDF_SUFFIX, JSON_SUFFIX, LINES_SUFFI
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
 _DECLARED_WITHIN = 4000
 _HTML_START = re.compile(r"\s*<(?:!doctype html|html|head|body|\?xml)\b", re.I)
-_DATE_TAGS = (
-    '//meta[@property="article:published_time" or @itemprop="datePublished" or @name="pubdate"]/@content',
-    '//*[@itemprop="datePublished"]/@datetime',
-)
 _DATE_SCRIPT = re.compile(r'"datePublished"\s*:\s*"(\d{4}-\d\d-\d\d)')
+_SECONDS = 3 * parsers.CPU_SECONDS
+"""By the clock, on a machine that has other things to do."""
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -99,7 +100,7 @@ def fields(data: bytes, name: str, suffix: str, url: str = "") -> dict[str, Any]
         InputError: they are not what `suffix` says, or cannot be read.
     """
     if suffix == PDF_SUFFIX or data.startswith(b"%PDF-"):
-        return {"text": _pdf_text(data, name)}
+        return _parsed("pdf", data, name)
     if suffix in HTML_SUFFIXES:
         return _html_fields(_decode_html(data, name), name, url)
     text = decode(data, name)
@@ -198,50 +199,33 @@ def _json_fields(text: str, name: str) -> dict[str, Any]:
 
 def _html_fields(page: str, name: str, url: str) -> dict[str, Any]:
     """The article of a web page. Its date is one that the page's data declares; else the text is asked later."""
-    import trafilatura
-    from lxml.etree import LxmlError
-
-    try:
-        tree = trafilatura.load_html(page)
-        found: Any = trafilatura.bare_extraction(
-            page, url=url or None, with_metadata=True, include_comments=False, include_tables=False
-        )
-        declared = [str(value) for path in _DATE_TAGS for value in tree.xpath(path)] if tree is not None else []
-    except (LxmlError, ValueError, RecursionError) as error:
-        raise InputError(f"{name} is HTML beyond reading ({error}). Save its text as .txt.") from error
-    if found is None or not found.text:
-        raise InputError(f"{name} holds no article that could be found in its HTML. Save its text as .txt.")
-    declared += _DATE_SCRIPT.findall(page)
-    title, text = found.title or "", found.text
+    found = _parsed("html", page.encode("utf-8", "replace"), name, url)
+    declared = found.pop("declared") + _DATE_SCRIPT.findall(page)
+    title, text = found["title"], found["text"]
     if title and not text.lstrip().startswith(title):
         text = f"{title}\n\n{text}"
-    return {
+    return found | {
         "text": text,
-        "title": title,
-        "outlet": found.sitename or "",
         "published": next((value for value in declared if re.match(r"\d{4}-\d\d-\d\d", value)), None),
-        "url": url or found.url or "",
     }
 
 
-def _pdf_text(data: bytes, name: str) -> str:
-    import tempfile
-
-    import qalam
-
+def _parsed(kind: str, data: bytes, name: str, url: str = "") -> dict[str, Any]:
+    """What the parser of that kind finds, in a process of its own: a hostile file can make a parser run for hours."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "article.pdf"
+        file = Path(folder) / "article"
         file.write_bytes(data)
+        command = [sys.executable, "-P", parsers.__file__, kind, str(file), url]
         try:
-            document = qalam.Document(str(file))
-        except (qalam.QalamError, OSError, ValueError) as error:
-            raise InputError(f"{name} is a PDF that cannot be read ({error}). Save its text as .txt.") from error
-        if len(document.pages) > MAX_PAGES:
-            raise InputError(
-                f"{name} has {len(document.pages)} pages; give those of the article ({MAX_PAGES} at most)."
-            )
-        blocks = [" ".join(b.text.split()) for page in document.pages for b in page.blocks if hasattr(b, "text")]
-    text = "\n\n".join(filter(None, blocks))
-    if not text:
-        raise InputError(f"{name} is a PDF without text (a scan?). Run OCR on it first, or save its text as .txt.")
-    return text
+            done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
+        except subprocess.TimeoutExpired:
+            done = None
+    if done is None or done.returncode:
+        raise InputError(
+            f"{name} takes too much time or memory to read as {kind.upper()}: it is broken or made to do harm. "
+            "Save its text as .txt."
+        )
+    found: dict[str, Any] = json.loads(done.stdout)
+    if "error" in found:
+        raise InputError(f"{name} {found['error']}")
+    return found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from tabayyun.article import Article
+from tabayyun.bidi import safe_json
 from tabayyun.claims import Claim
 from tabayyun.models.text import normalise
 from tabayyun.verdicts import Verdict
@@ -105,4 +105,4 @@ class Report:
 
     def to_json(self, *, all_verdicts: bool = False) -> str:
         """The report as JSON text, Arabic readable."""
-        return json.dumps(self.to_dict(all_verdicts=all_verdicts), ensure_ascii=False, indent=1)
+        return safe_json(self.to_dict(all_verdicts=all_verdicts), indent=1)

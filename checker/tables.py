@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from tabayyun import wording
 from tabayyun.article import Article
+from tabayyun.bidi import harmless, safe_json
 from tabayyun.claims import Claim
 from tabayyun.report import Report, section_of, verdict_key
 from tabayyun.verdicts import Verdict
@@ -36,7 +36,7 @@ def csv_table(report: Report, *, language: Language = "en", all_verdicts: bool =
             what = (verdict_key(verdict), verdict.label, verdict.relation, verdict.kind or "")
             sure = (f"{verdict.probability:.4f}", str(verdict.independent).lower(), verdict.why_in(language))
             row = (*what, *sure, *_side(verdict.a, report.a), *_side(verdict.b, report.b))
-            table.writerow([defused(cell) for cell in row])
+            table.writerow([defused(harmless(cell)) for cell in row])
     return stream.getvalue()
 
 
@@ -88,7 +88,7 @@ def claim_reviews(report: Report, verdicts: Iterable[Verdict], *, language: Lang
 
 def claim_reviews_json(report: Report, *, language: Language = "en") -> str:
     """The contradictions of a report as ClaimReview drafts, as JSON text."""
-    return json.dumps(claim_reviews(report, report.contradictions, language=language), ensure_ascii=False, indent=1)
+    return safe_json(claim_reviews(report, report.contradictions, language=language), indent=1)
 
 
 def _claim(claim: Claim, article: Article) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _appearance(article: Article) -> dict[str, Any]:
     """The article as schema.org tells it, without what is not known."""
     found = {
         "headline": article.title,
-        "url": article.url,
+        "url": article.url if article.url.startswith(("http://", "https://")) else "",
         "datePublished": article.published.isoformat() if article.published else "",
         "inLanguage": article.language,
     }

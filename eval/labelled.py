@@ -19,6 +19,7 @@ from tabayyun.errors import DataError
 from tabayyun.models.base import NLI_LABELS
 from tabayyun.models.data import NOT_ENTAILMENT, Row, days_between
 from tabayyun.models.data import PAIR_LABELS as AS_NLI
+from tabayyun.models.packed import check_packed
 from tabayyun.models.text import date_gap
 
 PAIR_LABELS = ("agreement", "contradiction", "neutral")
@@ -126,6 +127,7 @@ def records(place: Place, names: Names = AS_WRITTEN) -> Iterator[tuple[str, Reco
 
 def _text(path: Path) -> str:
     try:
+        check_packed(path)
         content = path.read_bytes()
         return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tabayyun.models.base import NLI_LABELS
 from tabayyun.models.errors import DataError
+from tabayyun.models.packed import GZIP, check_packed
 from tabayyun.models.recipe import Phase, Source
 from tabayyun.models.text import date_gap, normalise
 
@@ -91,6 +92,13 @@ def read_table(path: Path) -> Dataset:
 
     if not path.is_file():
         raise DataError(f"There is no data file {path}. Name another folder with --data.")
+    # `datasets` would unpack archives of any kind, and count a use on the Hub.
+    with path.open("rb") as stream:
+        head = stream.read(512)
+    if not head.startswith(GZIP) and (not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or b"\0" in head):
+        raise DataError(f"{path} is not JSONL with one object a line, nor gzip of it.")
+    check_packed(path)
+    datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False
     datasets.disable_progress_bars()
     try:
         return datasets.load_dataset("json", data_files=str(path), split="train")

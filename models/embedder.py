@@ -41,7 +41,15 @@ class SentenceEmbedder:
                 place = encoder.verified(encoder.folder())
                 return cls(name, SentenceTransformer(str(place), device="cpu", local_files_only=True), prefix)
             try:
-                model = SentenceTransformer(source, device="cpu", local_files_only=Path(source).is_dir())
+                if pickled := sorted(Path(source).rglob("*.bin")):
+                    raise ValueError(f"{pickled[0]} may be a pickle, which can run any code; convert it to safetensors")
+                model = SentenceTransformer(
+                    source,
+                    device="cpu",
+                    local_files_only=Path(source).is_dir(),
+                    trust_remote_code=False,
+                    model_kwargs={"use_safetensors": True},
+                )
             except (OSError, ValueError, SafetensorError) as error:
                 raise ModelNotFoundError(
                     f"The embedder {source} cannot be loaded: {_first_line(error)}. "

@@ -67,7 +67,7 @@ def folder() -> Path:
     source = source_file()
     if source is None:
         return _from_hub()
-    found = _sha256(source)
+    found = sha256(source)
     if found != _SOURCE_SHA256:
         raise ModelFileError(
             f"{source} has SHA-256 {found[:12]}..., expected {_SOURCE_SHA256[:12]}.... "
@@ -101,7 +101,7 @@ def _convert(source: Path, place: Path) -> None:
         ) from error
     try:
         _write(e5_file.read(source), draft)
-        manifest = {str(path.relative_to(draft)): _sha256(path) for path in sorted(draft.rglob("*")) if path.is_file()}
+        manifest = {str(path.relative_to(draft)): sha256(path) for path in sorted(draft.rglob("*")) if path.is_file()}
         (draft / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         draft.chmod(0o755)
         if place.exists() and not (place / _MANIFEST).is_file():
@@ -184,7 +184,8 @@ def _write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hex digits."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -206,7 +207,7 @@ def verified(place: Path) -> Path:
         raise ModelFileError(f"{place / _MANIFEST} is damaged. Delete the folder {place} and run again.") from error
     for name, expected in manifest.items():
         path = place / name
-        if not path.is_file() or _sha256(path) != expected:
+        if not path.is_file() or sha256(path) != expected:
             raise ModelFileError(f"{path} is missing or damaged. Delete the folder {place} and run again.")
     return place
 

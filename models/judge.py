@@ -148,10 +148,9 @@ def from_pretrained(source: str, precision: Precision = "auto") -> ShippedJudge 
 
         try:
             local = folder.is_dir()
-            tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local)
-            model = AutoModelForSequenceClassification.from_pretrained(
-                source, local_files_only=local, use_safetensors=True
-            )
+            safe = {"local_files_only": local, "trust_remote_code": False}
+            tokenizer = AutoTokenizer.from_pretrained(source, **safe)
+            model = AutoModelForSequenceClassification.from_pretrained(source, use_safetensors=True, **safe)
         except (OSError, ValueError, SafetensorError) as error:
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ModelNotFoundError(

@@ -96,16 +96,17 @@ def save(model: PairClassifier, folder: Path, extra: dict[str, Any] | None = Non
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
+    state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in model.own_state().items()}
+    draft = folder / (WEIGHTS_FILE + ".part")
+    save_file(state, draft, metadata={"format": "pt"})
+    draft.replace(folder / WEIGHTS_FILE)
     config = {
         "architecture": ARCHITECTURE,
         "encoder": encoder.NAME,
         "id2label": {str(i): label for i, label in model.id2label.items()},
         **(extra or {}),
+        "sha256": encoder.sha256(folder / WEIGHTS_FILE),
     }
-    state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in model.own_state().items()}
-    draft = folder / (WEIGHTS_FILE + ".part")
-    save_file(state, draft, metadata={"format": "pt"})
-    draft.replace(folder / WEIGHTS_FILE)
     write_config(folder, config)
 
 
@@ -164,6 +165,11 @@ def load(folder: Path) -> tuple[PairClassifier, dict[str, Any]]:
     config = read_config(folder)
     if config.get("architecture") != ARCHITECTURE:
         raise ModelFileError(f"{folder / CONFIG_FILE} is not of the architecture {ARCHITECTURE}.")
+    weights = folder / WEIGHTS_FILE
+    if config.get("sha256") and weights.is_file() and encoder.sha256(weights) != config["sha256"]:
+        raise ModelFileError(
+            f"{weights} is damaged, or not the file that its config names by SHA-256. Check out or install it again."
+        )
     model = PairClassifier(encoder.load_bert(), {int(i): label for i, label in config["id2label"].items()})
     try:
         state = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS_FILE).items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from tabayyun.models.text import normalise
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT = "checkpoint.safetensors"
 LOG = "log.jsonl"
 _CHECKPOINT_SECONDS = 300.0
 _LOG_STEPS = 50
@@ -183,19 +184,35 @@ def _log(out: Path, entry: dict[str, Any]) -> None:
 
 
 def _checkpoint(path: Path, model: PairClassifier, optimizer: torch.optim.AdamW, step: int, seconds: float) -> None:
+    from safetensors.torch import save_file
+
     draft = path.with_suffix(".part")
-    state = {"model": model.own_state(), "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds}
-    torch.save(state, draft)
+    state = {f"model {name}": tensor.detach().contiguous() for name, tensor in model.own_state().items()}
+    for number, values in optimizer.state_dict()["state"].items():
+        state |= {f"optimizer {number} {name}": tensor for name, tensor in values.items()}
+    save_file(state, draft, metadata={"step": str(step), "seconds": str(seconds)})
     draft.replace(path)
 
 
 def _resume(path: Path, model: PairClassifier, optimizer: torch.optim.AdamW) -> tuple[int, float]:
     if not path.exists():
         return 0, 0.0
-    state = torch.load(path, weights_only=True)
-    model.load_state_dict(state["model"], strict=False)
-    optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"]), float(state["seconds"])
+    from safetensors import safe_open
+
+    weights: dict[str, Tensor] = {}
+    moments: dict[int, dict[str, Tensor]] = defaultdict(dict)
+    with safe_open(path, framework="pt") as stored:
+        for key in stored.keys():  # noqa: SIM118  not a mapping
+            owner, _, name = key.partition(" ")
+            if owner == "model":
+                weights[name] = stored.get_tensor(key)
+            else:
+                number, _, moment = name.partition(" ")
+                moments[int(number)][moment] = stored.get_tensor(key)
+        told = stored.metadata()
+    model.load_state_dict(weights, strict=False)
+    optimizer.load_state_dict({"state": dict(moments), "param_groups": optimizer.state_dict()["param_groups"]})
+    return int(told["step"]), float(told["seconds"])
 
 
 def evaluate(model: PairClassifier, tokenizer: Tokenizer, recipe: Recipe, folder: Path) -> dict[str, float]:

@@ -127,7 +127,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def inner_addresses_allowed(monkeypatch: pytest.MonkeyPatch, site: str) -> None:
-    monkeypatch.setattr("httpx_secure.httpx_ssrf_protection", lambda client: client)
+    monkeypatch.setattr("httpx_secure.httpx_ssrf_protection", lambda client, **options: client)
     monkeypatch.setattr(fetch, "_PORTS", (int(site.rpartition(":")[2]),))
 
 

@@ -102,7 +102,7 @@ def test_damaged_weights(rows: Path, tmp_path: Path) -> None:
     pair_classifier.save(pair_classifier.new(1), tmp_path / "j", {"name": "j"})
     weights = tmp_path / "j" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
-    with pytest.raises(ModelFileError, match=r"model\.safetensors cannot be read"):
+    with pytest.raises(ModelFileError, match=r"model\.safetensors is damaged"):
         judge.ShippedJudge.from_pretrained(tmp_path / "j")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tabayyun.bidi import harmless, safe_json
 from tabayyun.models.registry import DEFAULT_EMBEDDER, DEFAULT_JUDGE
 from tabayyun.options import ConfigOption, EmbedderOption, Format, FormatOption, Interface, JudgeOption, LanguageOption
 
@@ -51,11 +51,11 @@ def add(
         added = run(corpus, paths)
     if format is Format.json:
         not_checked = [{"source": source, "reason": reason} for source, reason in added.not_read]
-        print(json.dumps({"new": added.new, "known": added.known, "not_checked": not_checked}, ensure_ascii=False))
+        print(safe_json({"new": added.new, "known": added.known, "not_checked": not_checked}))
         return
     print(f"{added.new} articles added, {added.known} known already, {len(added.not_read)} not read.")
     for source, reason in added.not_read:
-        print(f"Not checked: {source}: {reason}")
+        print(harmless(f"Not checked: {source}: {reason}"))
 
 
 @app.command()
@@ -98,7 +98,7 @@ def status(store: StoreOption, format: FormatOption = Format.text) -> None:
     with _opened(store) as corpus:
         found = views.status(corpus)
     if format is Format.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print(safe_json(found, indent=1))
         return
     table = Table.grid(padding=(0, 2))
     for name, value in found.items():
@@ -120,7 +120,7 @@ def report(
     with _opened(store) as corpus:
         found = make(corpus, event)
     if format is Format.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print(safe_json(found, indent=1))
     else:
         show(found, _console(), language=language.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -60,6 +61,7 @@ class Ray:
         except ImportError as error:
             raise ConfigError("--engine ray needs Ray: pip install 'tabayyun[ray]'.") from error
         self.checker = checker
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would tell its makers of every cluster
         if not ray.is_initialized():
             ray.init(address, log_to_driver=False)
         ray.data.DataContext.get_current().enable_progress_bars = False

@@ -52,7 +52,9 @@ def add(store: Store, paths: Iterable[str | Path]) -> Added:
             raise InputError(f"There is no file or folder {path}.")
     found = {True: 0, False: 0}
     not_read = []
-    for source, outcome in (entry for path in wanted for file in _files(path) for entry in _articles(file)):
+    for source, outcome in (
+        entry for path in wanted for file in _files(path) for entry in _articles(file, path if path.is_dir() else None)
+    ):
         if isinstance(outcome, InputError):
             store.could_not_read(source, str(outcome))
             not_read.append((source, str(outcome)))
@@ -68,9 +70,14 @@ def _files(path: Path) -> list[Path]:
     return sorted(file for file in below if not any(part.startswith(".") for part in file.relative_to(path).parts))
 
 
-def _articles(file: Path) -> Iterator[tuple[str, Article | InputError]]:
-    """The articles of a file, or why there is none, each with the place that it came from."""
+def _articles(file: Path, inside: Path | None) -> Iterator[tuple[str, Article | InputError]]:
+    """The articles of a file, or why there is none, each with the place that it came from.
+
+    A folder may be somebody else's: a link in it must not bring in what lies elsewhere on this machine.
+    """
     try:
+        if inside and not file.resolve().is_relative_to(inside.resolve()):
+            raise InputError(f"{file} is a link that leads out of {inside}. Give the file itself.")
         for source, outcome in ingest.read_many(file):
             if isinstance(outcome, Article) and outcome.id == source:
                 outcome = replace(outcome, id=Path(source).name)  # noqa: PLW2901  a line without an id

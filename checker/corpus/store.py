@@ -27,6 +27,7 @@ from tabayyun.claims import Claim
 from tabayyun.corpus.events import Event, Link, Trace, trace
 from tabayyun.errors import InputError
 from tabayyun.models.base import Scores
+from tabayyun.sqlite import foreign_parts, guard
 from tabayyun.verdicts import Verdict
 
 FILE = "corpus.sqlite"
@@ -138,6 +139,7 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
+            guard(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -145,6 +147,10 @@ class Store:
             if not store._is_ours():
                 with store.writing():
                     store._begin()
+            if foreign := foreign_parts(connection, _TABLES):
+                raise InputError(
+                    f"{path} holds {foreign}, which tabayyun never made. Add the articles to a new --store."
+                )
         except (OSError, sqlite3.Error) as error:
             raise InputError(f"{path} cannot be opened as a corpus: {error}. Give another --store folder.") from error
         return store

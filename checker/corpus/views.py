@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tabayyun.article import Article
+from tabayyun.bidi import safe_json
 from tabayyun.claims import Claim
 from tabayyun.corpus.events import Event
 from tabayyun.corpus.store import Store, StoredVerdict
@@ -72,7 +72,7 @@ def export(store: Store) -> Iterator[str]:
     for name, entries in parts.items():
         yield f',\n"{name}": ['
         for number, entry in enumerate(entries):
-            yield (",\n" if number else "\n") + json.dumps(entry, ensure_ascii=False)
+            yield (",\n" if number else "\n") + safe_json(entry)
         yield "]"
     yield "}\n"
 

@@ -45,7 +45,7 @@ def create_app(checker: Checker, store: Store, setup: pages.Setup | None = None)
     )
     app.state.room = pages.Room(
         store,
-        Jobs(checker, limits["waiting"]),
+        Jobs(checker, limits["waiting"], limits["max_text"]),
         setup,
         guard.Window(limits["api_requests"], limits["api_seconds"]),
         secrets.token_hex(16),

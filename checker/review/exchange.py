@@ -6,6 +6,7 @@ counted UTF-16 units, which is noticed by the text that is kept beside the offse
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,9 +48,12 @@ def read(data: bytes, name: str) -> Taken:
         if isinstance(content, list):
             return _from_label_studio(content)
         if isinstance(content, dict) and content.get("schema") == SCHEMA:
+            _sound(content)
             return Taken([content], pairs_of(content))
         if isinstance(content, dict) and content.get("schema") == CORPUS_SCHEMA:
             reports = _reports_of(content)
+            for report in reports:
+                _sound(report)
             return Taken(reports, [pair for report in reports for pair in pairs_of(report)])
         rows = [json.loads(line) for line in text.split("\n") if line.strip()]
         return _from_rows(rows, name)
@@ -72,6 +76,37 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _sound(report: Mapping[str, Any]) -> None:
+    """Refuse what the pages could not show.
+
+    Raises:
+        ValueError: a value is not one that a report has; KeyError, TypeError: it is no report.
+    """
+    for article in (report["a"], report["b"]):
+        wrong = [name for name in ("id", "outlet", "title", "text", "language") if not isinstance(article[name], str)]
+        if article["published"] is not None:
+            datetime.date.fromisoformat(article["published"])
+        if article["published_from"] not in ("argument", "metadata", "text", "unknown"):
+            wrong.append("published_from")
+        if any(not (isinstance(s["kind"], str) and 0 <= s["start"] <= s["end"]) for s in article["boilerplate"]):
+            wrong.append("boilerplate")
+        if wrong:
+            raise ValueError(f"wrong {', '.join(wrong)}")
+    for verdict in report["verdicts"]:
+        fits = (
+            RELATIONS.get(verdict["relation"]) == verdict["label"] or verdict["label"] == "uncertain",
+            verdict["relation"] in RELATIONS,
+            verdict["kind"] in (None, *KINDS),
+            isinstance(verdict["probability"], float | int),
+            isinstance(verdict["independent"], bool),
+            isinstance(verdict["why"], str) and isinstance(verdict.get("why_ar", ""), str),
+            all(verdict[side]["voice"] in ("outlet", "reported", "quoted") for side in "ab"),
+            all(isinstance(verdict[side][name], str) for side in "ab" for name in ("text", "speaker")),
+        )
+        if not all(fits):
+            raise ValueError("a verdict with a value that no report has")
 
 
 def pairs_of(report: Mapping[str, Any]) -> list[Pair]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tabayyun.article import Article
 from tabayyun.checker import Checker
-from tabayyun.errors import TabayyunError
+from tabayyun.errors import InputError, TabayyunError
 from tabayyun.models.base import Judge, Scores
 from tabayyun.report import Report
 
@@ -64,11 +64,12 @@ class Job:
 
 
 class Jobs:
-    """The queue of checks; `waiting` may wait or run at once."""
+    """The queue of checks; `waiting` may wait or run at once, of articles with `max_text` characters at most."""
 
-    def __init__(self, checker: Checker, waiting: int) -> None:
+    def __init__(self, checker: Checker, waiting: int, max_text: int) -> None:
         self._checker = checker
         self._waiting = waiting
+        self._max_text = max_text
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="check")
@@ -108,6 +109,8 @@ class Jobs:
         try:
             job.tell("finding")
             a, b = read()
+            if max(len(a.text), len(b.text)) > self._max_text:
+                raise InputError(f"An article has {self._max_text:,} characters at most here. Give the article alone.")
             checker = copy.copy(self._checker)
             checker.judge = _Stepwise(self._checker.judge, job)
             return finish(checker.check(a, b, progress=job.tell))

@@ -34,6 +34,11 @@ _LANGUAGE_COOKIE, _LABELLER_COOKIE = "tabayyun-language", "tabayyun-labeller"
 _FIRST_LABELLER = "reviewer"
 _YEAR = 31_536_000
 _NOTE_LENGTH = 2000
+_WHOLE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox allow-scripts"
+)
+"""Of a page out of the store, which somebody may have changed: it is no part of this site, and calls nowhere."""
 
 router = APIRouter(include_in_schema=False)
 templates = environment().overlay(loader=FileSystemLoader([FOLDER / "templates", TEMPLATES]))
@@ -256,7 +261,7 @@ def whole_report(request: Request, name: str) -> Response:
     found = room(request).store.written(name).get(f"page {language(request)}")
     if found is None:
         raise _missing(request)
-    return HTMLResponse(found, headers={"Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'none'"})
+    return HTMLResponse(found, headers={"Content-Security-Policy": _WHOLE_POLICY})
 
 
 @router.get("/reports/{name}/claimreview.json")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tabayyun.errors import InputError
+from tabayyun.sqlite import foreign_parts, guard
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS texts (id TEXT PRIMARY KEY, text TEXT NOT NULL);
@@ -100,6 +101,8 @@ class Store:
             with store._database() as database:
                 database.execute("PRAGMA journal_mode = WAL")
                 database.executescript(_SCHEMA)
+                if foreign := foreign_parts(database, _SCHEMA):
+                    raise InputError(f"{path} holds {foreign}, which tabayyun never made. Name another with --store.")
         except (OSError, sqlite3.Error) as error:
             raise InputError(f"{path} is no review file: {error}. Name another with --store.") from error
         return store
@@ -107,6 +110,7 @@ class Store:
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.path, timeout=10)) as database, database:
+            guard(database)
             database.row_factory = sqlite3.Row
             database.execute("PRAGMA foreign_keys = ON")
             yield database
