@@ -19,6 +19,7 @@ from tabayyun.times import Period
 Voice = Literal["outlet", "reported", "quoted"]
 
 _MIN_WORDS = 3
+_LONGEST_SENTENCE = 4000
 _HEADING_WORDS = 8
 _MIN_QUOTED_WORDS = 2
 _SPEAKER_WORDS = 30
@@ -288,6 +289,9 @@ def extract(article: Article) -> Extraction:
         else:
             body = start + dateline(line)
             for a, b in sentences.split(article.text[body:end], article.language):
+                if b - a > _LONGEST_SENTENCE:
+                    dropped.append(Dropped(body + a, body + b, "too long to check"))
+                    continue
                 found, speaker = _sentence_claims(article, body + a, body + b, speaker)
                 for item in found:
                     if isinstance(item, Dropped):
