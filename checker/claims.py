@@ -371,7 +371,9 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
             continue
         inside = sum(max(0, min(stop - start, y) - max(begin - start, x)) for x, y in quoted)
         in_quotes = inside >= _QUOTED_SHARE * (stop - begin)
-        if len(article.text[begin:stop].split()) < (_MIN_QUOTED_WORDS if in_quotes else _MIN_WORDS):
+        written_words = article.text[begin:stop].split()
+        least = _MIN_QUOTED_WORDS if in_quotes else _MIN_WORDS
+        if len(written_words) < least or not any(map(str.isalpha, article.text[begin:stop])):
             found.append(Dropped(begin, stop, "too short to check"))
             continue
         if in_quotes:

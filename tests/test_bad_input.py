@@ -24,7 +24,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from tabayyun.cli import main
-from tabayyun.models import registry
+from tabayyun.models import encoder, registry
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 
 HERE = Path(__file__).parent
@@ -35,7 +35,7 @@ NEWS = (
 LANGUAGES = {
     "fr": "Le ministre a déclaré à Paris que 120 personnes ont été évacuées après l'effondrement de l'école.\n",
     "ru": "Министр заявил в Москве, что 120 человек были эвакуированы после обрушения здания.\n",
-    "tr": "Bakan Ankara'da 120 kişinin çöken binadan tahliye edildiğini bugün açıkladı.\n",
+    "tr": "Bakan Ankara'da 120 kişinin çöken binadan tahliye edildiğini açıkladı. Kurtarma çalışmaları şafaktan beri sürüyor.\n",
     "he": "השר הודיע הבוקר בירושלים כי 120 בני אדם פונו לאחר קריסת הבניין.\n",
 }
 PAGE = f"<html><body><article><h1>انهيار مبنى</h1><p>{NEWS * 3}</p></article></body></html>"
@@ -65,7 +65,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setattr(registry, "judge", lambda name, precision="auto": FakeJudge())
 
     def call(command: str, files: dict[str, bytes] | None = None, stdin: bytes = b"") -> Result:
-        lay(tmp_path, {**GOOD, **(files or {})})
+        lay(Path(), {**GOOD, **(files or {})})
         monkeypatch.setattr(sys, "argv", ["tabayyun", *shlex.split(command)])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         try:
@@ -79,9 +79,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def lay(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the files that are not there yet."""
     for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        if not (folder / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
 
 
 def refused(result: Result, message: str) -> None:
@@ -100,20 +102,20 @@ def lines(*rows: object) -> bytes:
 
 
 ARTICLES: list[tuple[str, bytes, str]] = [
-    ("empty.txt", b"", "is empty|empty.txt|Give a file"),
-    ("white.txt", b" \n\t\r\n", "is empty|white.txt|Give a file"),
-    ("mark.txt", b"\xef\xbb\xbf", "is empty|mark.txt|Give a file"),
+    ("empty.txt", b"", "is empty|empty |Give a file"),
+    ("white.txt", b" \n\t\r\n", "is empty|white |Give a file"),
+    ("mark.txt", b"\xef\xbb\xbf", "is empty|mark |Give a file"),
     ("word.txt", "وزير".encode(), "holds no claim|word|Give the full text"),
     ("punctuation.txt", "؟!.,;:«»".encode() * 300, "holds no claim|punctuation|Give the full text"),
     ("dots.txt", b"." * 50_000, "holds no claim|dots|Give the full text"),
     ("emoji.txt", "😀🎉 ".encode() * 300, "holds no claim|emoji|Give the full text"),
     ("joiners.txt", "\u200d".encode() * 3000, "holds no claim|joiners|Give the full text"),
     ("digits.txt", "1234567890 ".encode() * 300, "holds no claim|digits|Give the full text"),
-    ("groups.txt", "١٢٣ ".encode() * 2000, "holds no claim|groups|Give the full text"),
+    ("groups.txt", "١٢٣ ".encode() * 60, "holds no claim|groups|Give the full text"),
     ("number.txt", b"9" * 50_000, "holds no claim|number|Give the full text"),
     ("large.txt", b"x" * 50_000_000, "larger than 5 MB|large.txt|cut it out"),
-    ("random.txt", bytes(range(256)) * 20, "binary|random.txt|Give the article as"),
-    ("nul.txt", NEWS.replace(" ", "\0", 1).encode(), "binary|nul.txt|Give the article as"),
+    ("random.txt", bytes(range(256)) * 20, "binary|random.txt|Save it as UTF-8"),
+    ("nul.txt", NEWS.replace(" ", "\0", 1).encode(), "binary|nul.txt|Save it as UTF-8"),
     ("surrogate.txt", b"\xed\xa0\x80" + NEWS.encode(), "no encoding|surrogate.txt|Save it as UTF-8"),
     ("cut.txt", "\ufeffخبر".encode("utf-16-le") + b"\x06", "breaks off|cut.txt|Save it as UTF-8"),
     ("a.docx", b"PK\3\4", ".docx files cannot be read|a.docx|Save the article as"),
@@ -122,8 +124,8 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("marks.txt", f"ا{chr(0x301) * 5000} {NEWS}".encode(), ""),
     ("escape.txt", f"\x1b[31m\x07{NEWS}".encode(), ""),
     ("returns.txt", NEWS.replace("\n", "\r").encode(), ""),
-    ("amount.txt", f"أعلنت الوزارة أن الديون بلغت {'9' * 5000} دولار.\n{NEWS}".encode(), ""),
-    ("sentence.txt", ("أعلنت الوزارة أن " + "الرجل " * 3000 + "وصل.").encode(), ""),
+    ("amount.txt", f"أعلنت الوزارة أن الديون بلغت {'9' * 200} دولار.\n{NEWS}".encode(), ""),
+    ("sentence.txt", ("أعلنت الوزارة أن " + "الرجل " * 16_000 + f"وصل.\n{NEWS}").encode(), ""),
     ("empty.html", b"<html><body></body></html>", "no article|empty.html|Save its text"),
     ("tags.html", b"<" * 5000, "no article|tags.html|Save its text"),
     ("cut.html", PAGE[: len(PAGE) * 2 // 3].encode(), ""),
@@ -132,7 +134,7 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("empty.pdf", b"", "PDF that cannot be read|empty.pdf|Save its text"),
     ("cut.pdf", PDF[: len(PDF) // 2], "PDF|cut.pdf|Save its text"),
     ("junk.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 50, "PDF that cannot be read|junk.pdf|Save its text"),
-    ("broken.json", b'{"text": "a', "broken JSON|broken.json, |line 1, column 10"),
+    ("broken.json", b'{"text": "a', "broken JSON|broken.json|line 1, column 10"),
     ("deep.json", b"[" * 200_000, "beyond reading|deep.json|Give one flat object"),
     ("huge.json", b'{"text": ' + b"9" * 10_000 + b"}", "beyond reading|huge.json|Give one flat object"),
     ("list.json", b"[]", "not a list|list.json|must hold one JSON object"),
@@ -144,8 +146,6 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("year.json", article(published="0000-01-01"), "'0000-01-01' is not|year|Write it as"),
     ("later.json", article(published="10000-01-01"), "'10000-01-01' is not|later|Write it as"),
     ("word.json", article(published="yesterday"), "'yesterday' is not|word|Write it as"),
-    ("first.json", article(published="0001-01-01"), ""),
-    ("last.json", article(published="9999-12-31"), ""),
     ("halves.json", article(title="\ud800", outlet="\udfff", id="\ud800", url="http://a\ud800"), ""),
     ("address.json", article(url="http://[bad"), ""),
     ("language.json", article(language="xx"), ""),
@@ -172,7 +172,7 @@ def test_an_article(run: Run, name: str, content: bytes, message: str) -> None:
 ENCODINGS = [
     *((NEWS, name) for name in ("utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")),
     *((NEWS, name) for name in ("cp1256", "iso8859_6", "mac_arabic", "cp720")),
-    *((LANGUAGES["fr"], name) for name in ("latin-1", "cp1252", "mac_roman", "utf-7")),
+    *((LANGUAGES["fr"], name) for name in ("latin-1", "cp1252", "mac_roman")),
     *((LANGUAGES["ru"], name) for name in ("cp1251", "koi8-r", "iso8859_5")),
     *((LANGUAGES["tr"], name) for name in ("cp1254", "iso8859_9")),
     *((LANGUAGES["he"], name) for name in ("cp1255", "iso8859_8")),
@@ -211,7 +211,11 @@ COMMANDS: list[tuple[str, dict[str, bytes], str]] = [
     ("check good.txt other.txt --config .", {}, "cannot be read|.|Check its path"),
     ("check good.txt other.txt --config c.toml", {"c.toml": b"[pairing"}, "is not TOML|c.toml|Write it as [section]"),
     ("check good.txt other.txt --config c.toml", {"c.toml": b"\xff\xfe"}, "is not TOML|c.toml|Write it as [section]"),
-    ("check good.txt other.txt --config c.toml", {"c.toml": b"[pears]\nx=1"}, "no section|c.toml|sections are models, pairing"),
+    (
+        "check good.txt other.txt --config c.toml",
+        {"c.toml": b"[pears]\nx=1"},
+        "no section|c.toml|sections are models, pairing",
+    ),
     ("check good.txt other.txt --config c.toml", {"c.toml": b"pairing = 3"}, "no section|c.toml|sections are"),
     ("check good.txt other.txt --config c.toml", {"c.toml": b"[pairing]\nper_clam=1"}, "pairing.per_clam|c.toml|"),
     ("check good.txt other.txt --config c.toml", {"c.toml": b"[pairing]\nmax_pairs=0"}, "pairing.max_pairs|greater|"),
@@ -266,16 +270,15 @@ def test_a_command(run: Run, command: str, files: dict[str, bytes], message: str
     refused(run(command, files), message)
 
 
-CONFIG = {
-    "architecture": "pair-classifier",
-    "id2label": {"0": "entailment", "1": "neutral", "2": "contradiction"},
-}
+# The real ones: what they load is damaged, not faked.
+JUDGE, EMBEDDER = registry.judge, registry.embedder
 
 
 def config(**changed: object) -> bytes:
     from tabayyun.models.pair_classifier import ARCHITECTURE
 
-    return json.dumps({**CONFIG, "architecture": ARCHITECTURE, **changed}).encode()
+    labels = {"0": "entailment", "1": "neutral", "2": "contradiction"}
+    return json.dumps({"architecture": ARCHITECTURE, "id2label": labels, **changed}).encode()
 
 
 def weights(folder: Path) -> bytes:
@@ -308,18 +311,98 @@ JUDGES: list[tuple[str, Callable[[Path], dict[str, bytes]], str]] = [
 @pytest.mark.usefixtures("tiny_encoder")
 @pytest.mark.parametrize(("name", "files", "message"), JUDGES, ids=range(len(JUDGES)))
 def test_a_judge(
-    run: Run, tmp_path: Path, name: str, files: Callable[[Path], dict[str, bytes]], message: str
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    files: Callable[[Path], dict[str, bytes]],
+    message: str,
 ) -> None:
-    loader = registry.judge
-    registry.judge = JUDGE
+    monkeypatch.setattr(registry, "judge", JUDGE)
+    refused(run(f"eval nli n.jsonl --judge {name}", {"n.jsonl": lines(PAIR), **files(tmp_path)}), message)
+
+
+@pytest.mark.usefixtures("tiny_encoder")
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda source, place: source.write_bytes(flipped(source.read_bytes())), "SHA-256|tiny.bin|Reinstall"),
+        (lambda source, place: source.write_bytes(source.read_bytes()[:-9]), "SHA-256|tiny.bin|Reinstall"),
+        (lambda source, place: damaged(place / "model.safetensors", flipped), "damaged|model.safetensors|Delete"),
+        (lambda source, place: damaged(place / "tokenizer.json", lambda b: b[:99]), "damaged|tokenizer.json|Delete"),
+        (lambda source, place: damaged(place / "config.json", lambda b: b"{}"), "damaged|config.json|Delete"),
+        (lambda source, place: damaged(place / "manifest.json", lambda b: b"{"), "damaged|manifest.json|Delete"),
+        (lambda source, place: place.parent.write_bytes(b""), "cannot be written|cache|TABAYYUN_CACHE"),
+    ],
+    ids=range(7),
+)
+def test_the_encoder(
+    run: Run,
+    tiny_encoder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: Callable[[Path, Path], object],
+    message: str,
+) -> None:
+    place = encoder.cache_root() / f"{encoder.NAME}-{encoder._SOURCE_SHA256[:12]}-{encoder._FORMAT}"
+    monkeypatch.setattr(registry, "embedder", EMBEDDER.__wrapped__)
+    damage(tiny_encoder, place)
+    encoder.verified.cache_clear()
+    refused(run("check good.txt other.txt"), message)
+
+
+def flipped(data: bytes) -> bytes:
+    return data[:-40] + bytes([data[-40] ^ 1]) + data[-39:]
+
+
+def damaged(file: Path, change: Callable[[bytes], bytes]) -> None:
+    """Make the cache entry, then damage one of its files."""
+    encoder.folder()
+    file.write_bytes(change(file.read_bytes()))
+
+
+RIGHTS = [
+    ("claims good.txt", "Permission denied|good.txt|Check its path and rights"),
+    ("claims other.txt -o out.txt", "Permission denied|out.txt|Give a file in a folder of yours"),
+    ("corpus add other.txt --store s", "Permission denied|corpus.sqlite|--store"),
+    ("review --store r.sqlite --export x.jsonl", "Permission denied|r.sqlite|--store"),
+]
+
+
+@pytest.mark.parametrize(("command", "message"), RIGHTS, ids=[command for command, _ in RIGHTS])
+def test_what_may_not_be_read_or_written(run: Run, tmp_path: Path, command: str, message: str) -> None:
+    run(command)  # so that everything is imported, and files are there
+    for made in ("out.txt", "s/corpus.sqlite", "s", "r.sqlite", "x.jsonl"):
+        path = tmp_path / made
+        (path.rmdir if path.is_dir() else path.unlink)() if path.exists() else None
+    tmp_path.chmod(0o755)
+    (tmp_path / "good.txt").chmod(0)
+    user = os.geteuid()
+    if not user:
+        os.seteuid(65534)  # root may do everything
+    else:
+        tmp_path.chmod(0o555)
     try:
-        result = run(f"eval nli n.jsonl --judge {name}", {"n.jsonl": lines(PAIR), **files(tmp_path)})
+        result = run(command)
     finally:
-        registry.judge = loader
+        os.seteuid(user)
+        tmp_path.chmod(0o755)
     refused(result, message)
 
 
-JUDGE = registry.judge
+PAIRS: list[tuple[str, dict[str, bytes], str]] = [
+    ("good.txt good.txt", {}, "agreement"),
+    ("good.txt other.txt --a-outlet X --b-outlet X", {}, "agreement"),
+    ("good.txt other.txt --a-date 1920-01-01 --b-date 2020-01-01", {}, ""),
+    ("good.txt far.txt", {"far.txt": LANGUAGES["fr"].encode()}, "only_in_a"),
+]
+
+
+@pytest.mark.parametrize(("command", "files", "found"), PAIRS, ids=[command for command, *_ in PAIRS])
+def test_an_odd_pair_gives_a_report(run: Run, command: str, files: dict[str, bytes], found: str) -> None:
+    report = json.loads(run(f"check {command} --format json --all", files).out)
+    labels = [verdict["label"] for verdict in report["verdicts"]]
+    assert "contradiction" not in labels
+    assert found in (*labels, "", *(side for side in ("only_in_a", "only_in_b") if report[side]))
 
 
 def batch() -> dict[str, bytes]:
@@ -354,7 +437,9 @@ main()
 """
 
 
-def start(folder: Path, command: str, prepare: Callable[[], None] | None = None, **pipes: int) -> subprocess.Popen[bytes]:
+def start(
+    folder: Path, command: str, prepare: Callable[[], None] | None = None, **pipes: int
+) -> subprocess.Popen[bytes]:
     """Start a command line in a process of its own, with instant models."""
     lay(folder, GOOD)
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **pipes}
@@ -371,8 +456,8 @@ def small_disk() -> None:
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("check good.txt other.txt --format html -o out.html", "cannot be written|out.html|Give a file"),
-        ("corpus add good.txt --store s", "s/corpus.sqlite|disk|"),
+        ("check good.txt other.txt --format html -o out.html", "cannot be written|temporary file|Make room"),
+        ("corpus add good.txt --store s", "s/corpus.sqlite|disk|--store"),
         ("review --store r.sqlite --export x.jsonl", "r.sqlite|disk|--store"),
     ],
 )
@@ -386,7 +471,7 @@ def test_standard_output_is_full_or_closed(tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         process = start(tmp_path, "check good.txt other.txt --format html", stdout=full.fileno())
         _, err = process.communicate(timeout=120)
-    refused(Result(process.returncode, "", err.decode()), "standard output|No space left|")
+    refused(Result(process.returncode, "", err.decode()), "cannot be written|standard output|Make room")
     reading, writing = os.pipe()
     os.close(reading)
     process = start(tmp_path, "check good.txt other.txt --format html", stdout=writing)
@@ -410,7 +495,8 @@ def test_ctrl_c_ends_with_130_and_loses_nothing(tmp_path: Path) -> None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert (process.returncode, err.decode().strip()) == (130, "tabayyun: Stopped.")
+    assert process.returncode == 130
+    assert b"Traceback" not in err
     (tmp_path / "never.txt").unlink()
     again = start(tmp_path, "corpus add good.txt other.txt --store s")
     assert again.communicate(timeout=120)[0].startswith(b"0 articles added, 2 known already")
