@@ -267,9 +267,8 @@ def main() -> None:
             raise
         # What is left in the buffer must not fail a second time when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        _fail(
-            f"{error.filename or 'The standard output, or a temporary file,'} cannot be written: {error.strerror}. Make room and run again."
-        )
+        place = error.filename or "The standard output, or a temporary file,"
+        _fail(f"{place} cannot be written: {error.strerror}. Make room and run again.")
     except KeyboardInterrupt:
         _fail("Stopped.", code=130)
 

@@ -10,11 +10,12 @@ import gzip
 import io
 import json
 import os
-import resource
 import shlex
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,10 +36,21 @@ NEWS = (
 LANGUAGES = {
     "fr": "Le ministre a déclaré à Paris que 120 personnes ont été évacuées après l'effondrement de l'école.\n",
     "ru": "Министр заявил в Москве, что 120 человек были эвакуированы после обрушения здания.\n",
-    "tr": "Bakan Ankara'da 120 kişinin çöken binadan tahliye edildiğini açıkladı. Kurtarma çalışmaları şafaktan beri sürüyor.\n",
+    "tr": "Bakan Ankara'da 120 kişinin çöken binadan tahliye edildiğini açıkladı.\n"
+    "Kurtarma çalışmaları şafaktan beri sürüyor.\n",
     "he": "השר הודיע הבוקר בירושלים כי 120 בני אדם פונו לאחר קריסת הבניין.\n",
 }
 PAGE = f"<html><body><article><h1>انهيار مبنى</h1><p>{NEWS * 3}</p></article></body></html>"
+DRAWN = """%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R>>endobj
+4 0 obj<</Length 14>>stream
+0 0 9 9 re f
+endstream endobj
+trailer<</Root 1 0 R{}>>
+"""
+LOCKED = DRAWN.format(f"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'00' * 32}>/U<{'00' * 32}>>>")
 PDF = (HERE / "data" / "port-strike-a.pdf").read_bytes()
 GOOD = {"good.txt": NEWS.encode(), "other.txt": NEWS.replace("120", "90").encode()}
 PAIR = {"id": "1", "a": "وقع الوزير الاتفاق.", "b": "لم يوقع الوزير الاتفاق.", "label": "contradiction"}
@@ -110,7 +122,7 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("dots.txt", b"." * 50_000, "holds no claim|dots|Give the full text"),
     ("emoji.txt", "😀🎉 ".encode() * 300, "holds no claim|emoji|Give the full text"),
     ("joiners.txt", "\u200d".encode() * 3000, "holds no claim|joiners|Give the full text"),
-    ("digits.txt", "1234567890 ".encode() * 300, "holds no claim|digits|Give the full text"),
+    ("digits.txt", b"1234567890 " * 300, "holds no claim|digits|Give the full text"),
     ("groups.txt", "١٢٣ ".encode() * 60, "holds no claim|groups|Give the full text"),
     ("number.txt", b"9" * 50_000, "holds no claim|number|Give the full text"),
     ("large.txt", b"x" * 50_000_000, "larger than 5 MB|large.txt|cut it out"),
@@ -133,6 +145,8 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("klingon.html", b"<meta charset=klingon>" + PAGE.encode("cp1256"), ""),
     ("empty.pdf", b"", "PDF that cannot be read|empty.pdf|Save its text"),
     ("cut.pdf", PDF[: len(PDF) // 2], "PDF|cut.pdf|Save its text"),
+    ("picture.pdf", DRAWN.format("").encode(), "PDF without text|picture.pdf|OCR"),
+    ("locked.pdf", LOCKED.encode(), "PDF|locked.pdf|Save its text"),
     ("junk.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 50, "PDF that cannot be read|junk.pdf|Save its text"),
     ("broken.json", b'{"text": "a', "broken JSON|broken.json|line 1, column 10"),
     ("deep.json", b"[" * 200_000, "beyond reading|deep.json|Give one flat object"),
@@ -428,29 +442,25 @@ def test_a_batch_goes_on_and_lists_what_is_bad(run: Run) -> None:
 
 
 PROGRAM = """
-import sys
 from tabayyun.models import fakes, registry
 registry.embedder = lambda name: fakes.FakeEmbedder()
 registry.judge = lambda name, precision="auto": fakes.FakeJudge()
 from tabayyun.cli import main
 main()
 """
+SMALL_DISK = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+"""
+NO_INPUT = "import sys; sys.stdin = None"
 
 
-def start(
-    folder: Path, command: str, prepare: Callable[[], None] | None = None, **pipes: int
-) -> subprocess.Popen[bytes]:
+def start(folder: Path, command: str, before: str = "", output: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
     """Start a command line in a process of its own, with instant models."""
     lay(folder, GOOD)
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **pipes}
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *shlex.split(command)], cwd=folder, preexec_fn=prepare, **streams
-    )
-
-
-def small_disk() -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+    program = [sys.executable, "-c", before + PROGRAM, *shlex.split(command)]
+    return subprocess.Popen(program, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
 
 
 @pytest.mark.parametrize(
@@ -462,19 +472,19 @@ def small_disk() -> None:
     ],
 )
 def test_a_full_disk(tmp_path: Path, command: str, message: str) -> None:
-    process = start(tmp_path, command, small_disk)
+    process = start(tmp_path, command, SMALL_DISK)
     out, err = process.communicate(timeout=120)
     refused(Result(process.returncode, out.decode(), err.decode()), message)
 
 
 def test_standard_output_is_full_or_closed(tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
-        process = start(tmp_path, "check good.txt other.txt --format html", stdout=full.fileno())
+        process = start(tmp_path, "check good.txt other.txt --format html", output=full.fileno())
         _, err = process.communicate(timeout=120)
     refused(Result(process.returncode, "", err.decode()), "cannot be written|standard output|Make room")
     reading, writing = os.pipe()
     os.close(reading)
-    process = start(tmp_path, "check good.txt other.txt --format html", stdout=writing)
+    process = start(tmp_path, "check good.txt other.txt --format html", output=writing)
     os.close(writing)
     _, err = process.communicate(timeout=120)
     assert b"Traceback" not in err
@@ -482,7 +492,7 @@ def test_standard_output_is_full_or_closed(tmp_path: Path) -> None:
 
 
 def test_standard_input_is_closed(tmp_path: Path) -> None:
-    process = start(tmp_path, "check - good.txt", lambda: os.close(0))
+    process = start(tmp_path, "check - good.txt", NO_INPUT)
     out, err = process.communicate(timeout=120)
     refused(Result(process.returncode, out.decode(), err.decode()), "standard input|")
 
@@ -500,3 +510,29 @@ def test_ctrl_c_ends_with_130_and_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "never.txt").unlink()
     again = start(tmp_path, "corpus add good.txt other.txt --store s")
     assert again.communicate(timeout=120)[0].startswith(b"0 articles added, 2 known already")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [10_000])
+def test_ten_thousand_sentences(run: Run, count: int) -> None:
+    text = "\n".join(f"أعلنت الوزارة رقم {n} أن البلدة رقم {n * 7} استقبلت {n * 3} نازحا." for n in range(1, count + 1))
+    result = run("check long.txt good.txt --format json", {"long.txt": text.encode()})
+    report = json.loads(result.out)
+    assert len(report["only_in_a"]) + len(report["verdicts"]) > count / 2
+
+
+def test_a_fetch_that_breaks_off(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+    monkeypatch.setattr("httpx_secure.httpx_ssrf_protection", lambda client, **options: client)
+    monkeypatch.setattr("tabayyun.fetch._PORTS", (port,))
+
+    def answer() -> None:
+        with server, server.accept()[0] as client:
+            client.recv(5000)
+            client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n<p>cut")
+
+    threading.Thread(target=answer, daemon=True).start()
+    refused(
+        run(f"check http://127.0.0.1:{port}/a good.txt --url"), f"cannot be fetched|127.0.0.1:{port}/a|Save the page"
+    )
