@@ -62,13 +62,17 @@ class Article:
         Raises:
             InputError: the text is empty, or a date is not ISO 8601.
         """
-        text = text.removeprefix("\ufeff").encode("utf-8", "replace").decode("utf-8")
+        # Half a surrogate pair, which JSON can spell, cannot be written anywhere.
+        text, id, outlet, title, url = (
+            given.encode("utf-8", "replace").decode("utf-8")
+            for given in (text.removeprefix("\ufeff"), id, outlet, title, url)
+        )
         if not text.strip():
             raise InputError(f"{id or 'The article'} is empty. Give a file with the text of an article.")
         language = _known_language(language) or detect_language(text)
         headline = find_title(text, title)
         noise = find_boilerplate(text, headline)
-        day, at = (parse_date(published), None) if published else _date_of(text, language, headline, noise)
+        day, at = (parse_date(published, id), None) if published else _date_of(text, language, headline, noise)
         named, of_url = _credits(text, headline, noise), outlets.of_url(url)
         return cls(
             text=text,
@@ -160,7 +164,7 @@ def date_in_url(url: str) -> str | None:
         return None
 
 
-def parse_date(value: datetime.date | str) -> datetime.date:
+def parse_date(value: datetime.date | str, where: str = "") -> datetime.date:
     """Return the day of an ISO 8601 date or time.
 
     Raises:
@@ -173,7 +177,9 @@ def parse_date(value: datetime.date | str) -> datetime.date:
     try:
         return datetime.datetime.fromisoformat(value.strip()).date()
     except ValueError as error:
-        raise InputError(f"{value!r} is not an ISO 8601 date. Write it as 2015-10-14.") from error
+        raise InputError(
+            f"{where}{': ' * bool(where)}{value!r} is not an ISO 8601 date. Write it as 2015-10-14."
+        ) from error
 
 
 def _known_language(tag: str) -> str:

@@ -19,6 +19,7 @@ from tabayyun.times import Period
 Voice = Literal["outlet", "reported", "quoted"]
 
 _MIN_WORDS = 3
+_LONGEST_SENTENCE = 4000
 _HEADING_WORDS = 8
 _MIN_QUOTED_WORDS = 2
 _SPEAKER_WORDS = 30
@@ -288,6 +289,9 @@ def extract(article: Article) -> Extraction:
         else:
             body = start + dateline(line)
             for a, b in sentences.split(article.text[body:end], article.language):
+                if b - a > _LONGEST_SENTENCE:
+                    dropped.append(Dropped(body + a, body + b, "too long to check"))
+                    continue
                 found, speaker = _sentence_claims(article, body + a, body + b, speaker)
                 for item in found:
                     if isinstance(item, Dropped):
@@ -367,7 +371,9 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
             continue
         inside = sum(max(0, min(stop - start, y) - max(begin - start, x)) for x, y in quoted)
         in_quotes = inside >= _QUOTED_SHARE * (stop - begin)
-        if len(article.text[begin:stop].split()) < (_MIN_QUOTED_WORDS if in_quotes else _MIN_WORDS):
+        written_words = article.text[begin:stop].split()
+        least = _MIN_QUOTED_WORDS if in_quotes else _MIN_WORDS
+        if len(written_words) < least or not any(map(str.isalpha, article.text[begin:stop])):
             found.append(Dropped(begin, stop, "too short to check"))
             continue
         if in_quotes:

@@ -5,6 +5,8 @@ Heavy imports wait for their command.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -253,9 +255,19 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except TabayyunError as error:
         _fail(str(error))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EPIPE):
+            raise
+        # What is left in the buffer must not fail a second time when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        place = error.filename or "The standard output, or a temporary file,"
+        _fail(f"{place} cannot be written: {error.strerror}. Make room and run again.")
     except KeyboardInterrupt:
         _fail("Stopped.", code=130)
 

@@ -31,7 +31,13 @@ _HTML_START = re.compile(r"\s*<(?:!doctype html|html|head|body|\?xml)\b", re.I)
 _DATE_SCRIPT = re.compile(r'"datePublished"\s*:\s*"(\d{4}-\d\d-\d\d)')
 _SECONDS = 3 * parsers.CPU_SECONDS
 """By the clock, on a machine that has other things to do."""
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),  # begins like the mark of UTF-16
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 
 
 def read(path: str | Path, *, outlet: str = "", published: str | None = None) -> Article:
@@ -135,9 +141,9 @@ def _read_bytes(name: str) -> bytes:
             with path.open("rb") as stream:
                 data = stream.read(MAX_BYTES + 1)
         except FileNotFoundError as error:
-            raise InputError(f"There is no file {name}.") from error
+            raise InputError(f"There is no file {name}. Check its path.") from error
         except OSError as error:
-            raise InputError(f"{name} cannot be read: {error.strerror}.") from error
+            raise InputError(f"{name} cannot be read: {error.strerror}. Check its path and rights.") from error
     if len(data) > MAX_BYTES:
         raise InputError(
             f"{name} is larger than {MAX_BYTES // 1_000_000} MB. An article is a few kilobytes: cut it out first."
@@ -160,7 +166,9 @@ def decode(data: bytes, name: str = "The input") -> str:
                     f"{name} begins like {encoding} but breaks off: {error.reason}. Save it as UTF-8."
                 ) from error
     if b"\x00" in data:
-        raise InputError(f"{name} is binary, not text. Give the article as .txt, .html, .pdf or .json.")
+        raise InputError(
+            f"{name} is binary, not text (or UTF-16 without its mark). Save it as UTF-8, or give .html, .pdf or .json."
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -180,7 +188,7 @@ def _decode_html(data: bytes, name: str) -> str:
         for encoding in ("utf-8", declared.group(1).decode("ascii")):
             try:
                 return data.decode(encoding)
-            except (UnicodeDecodeError, LookupError):
+            except (UnicodeError, LookupError):
                 continue
     return decode(data, name)
 

@@ -10,6 +10,8 @@ _YASBD = frozenset({"ar", "en", "fr", "ru", "tr", "fa"})
 _GLUED_STOP = re.compile(r"(?<=[^\W\d_])[\"”»]?[.؟!…]+(?=[\u0621-\u064a][\u0621-\u064a])")
 """A full stop between Arabic letters: the space behind it was lost (never so in numbers or abbreviations)."""
 _ONLY_CLOSING = re.compile(r"^[\s\"”»’')\]،,.؛]+$")
+_LEADER = re.compile(r"(?:\.\s?){20,}")
+"""Dots that lead to a page number. No sentence ends in them, and yasbd compares each with all that follow."""
 _QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("”", "“"))
 
 
@@ -28,7 +30,8 @@ def split(text: str, language: str) -> list[tuple[int, int]]:
     >>> split("وصل الوفد.وبدأت المحادثات.", "ar")
     [(0, 10), (10, 26)]
     """
-    ends = sorted({*_library_ends(text, language), *(m.end() for m in _GLUED_STOP.finditer(text)), len(text)} - {0})
+    plain = _LEADER.sub(lambda dots: "_" * len(dots.group()), text)
+    ends = sorted({*_library_ends(plain, language), *(m.end() for m in _GLUED_STOP.finditer(text)), len(text)} - {0})
     spans: list[tuple[int, int]] = []
     start = 0
     for end in ends:

@@ -91,9 +91,9 @@ def load(path: Path | None = None) -> Settings:
         try:
             changes = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+            raise ConfigError(f"{path} cannot be read: {error.strerror}. Check its path.") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path} is not TOML: {error}") from error
+            raise ConfigError(f"{path} is not TOML: {error}. Write it as [section] and name = value.") from error
         for part, values in changes.items():
             if not isinstance(values, dict) or part not in content:
                 raise ConfigError(f"{path}: {part!r} is no section; sections are {', '.join(content)}.")

@@ -168,7 +168,10 @@ def evaluate_pairs(
     seconds = time.perf_counter() - began
     if predictions:
         lines = (json.dumps(p.to_dict(), ensure_ascii=False) for p in found)
-        predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        try:
+            predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise DataError(f"{predictions} cannot be written: {error.strerror}. Give a file of yours.") from error
     items = [
         pair_item(row, p.verdict.probabilities, label=p.label, verdict=p.verdict.label)
         for row, p in zip(rows, found, strict=True)

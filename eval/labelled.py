@@ -142,9 +142,11 @@ def _json_rows(path: Path) -> Iterator[tuple[str, Record]]:
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise DataError(f"{where} is broken JSON: {error.msg}.") from error
+            raise DataError(f"{where} is broken JSON: {error.msg}. Mend the line or take it out.") from error
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{where} is JSON beyond reading ({type(error).__name__}). Give a flat object.") from error
         if not isinstance(row, dict):
-            raise DataError(f"{where} is no JSON object.")
+            raise DataError(f"{where} is no JSON object. Mend the line or take it out.")
         yield where, row
 
 

@@ -49,7 +49,7 @@ def add(store: Store, paths: Iterable[str | Path]) -> Added:
     wanted = [Path(path) for path in paths]
     for path in wanted:
         if not path.exists():
-            raise InputError(f"There is no file or folder {path}.")
+            raise InputError(f"There is no file or folder {path}. Check its path.")
     found = {True: 0, False: 0}
     not_read = []
     for source, outcome in (

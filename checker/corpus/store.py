@@ -186,13 +186,18 @@ class Store:
         yield from self._transaction("BEGIN")
 
     def _transaction(self, begin: str) -> Iterator[None]:
-        self.connection.execute(begin)
         try:
+            self.connection.execute(begin)
             yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
+            self.connection.execute("COMMIT")
+        except BaseException as error:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise InputError(
+                    f"{self.folder / FILE} cannot be written: {error}. What stood there stays; make room and run again."
+                ) from error
             raise
-        self.connection.execute("COMMIT")
 
     def _one(self, query: str, *values: Any) -> Any:
         return self.connection.execute(query, values).fetchone()[0]

@@ -61,6 +61,8 @@ def review(
     articles = [path for path in files or [] if not _took_in(opened, path)]
     if len(articles) not in (0, 2):
         raise InputError(f"A check needs two articles, not {len(articles)}: {', '.join(map(str, articles))}.")
+    if export and articles:
+        raise InputError(f"--export checks nothing: leave {', '.join(map(str, articles))} away.")
     if export:
         _export(opened, export, labeller)
     else:
