@@ -94,39 +94,41 @@ class Amounts:
 def numbers(a: Claim, b: Claim) -> Amounts:
     """How the amounts of two claims stand to each other.
 
-    Only amounts that count the same thing are compared; they clash when their intervals do not meet. Of several that
-    clash, those two are told that share the most words around them.
+    Only amounts that count the same thing are compared. Two clash when neither meets any of the other claim: of a total
+    and its parts, the other may tell only one. Of several that clash, those are told that share most words around them.
     """
-    relation: Relation = "unknown"
-    clashes = []
-    for one in a.quantities:
-        comparable = [other for other in b.quantities if _count_the_same(one, a.text, other, b.text)]
-        if any(_meet(one, other) for other in comparable):
-            relation = "same"
-            continue
-        for other in comparable:
-            shared = _near(a.text, one.start, one.end) & _near(b.text, other.start, other.end)
-            clashes.append(Amounts("clash", ((one.start, one.end), (other.start, other.end)), len(shared)))
-    return max(clashes, key=lambda clash: clash.words, default=Amounts(relation))
+    keyed = [[(_counted(q, claim.text), q) for q in claim.quantities] for claim in (a, b)]
+    alike = [(x, y) for of_x, x in keyed[0] for of_y, y in keyed[1] if _count_the_same(of_x, of_y)]
+    met = [(x, y) for x, y in alike if _meet(x, y)]
+    met_a, met_b = {x.start for x, _ in met}, {y.start for _, y in met}
+    clashes = [
+        Amounts("clash", ((x.start, x.end), (y.start, y.end)), len(_near(a.text, x) & _near(b.text, y)))
+        for x, y in alike
+        if x.start not in met_a and y.start not in met_b
+    ]
+    return max(clashes, key=lambda clash: clash.words, default=Amounts("same" if met else "unknown"))
 
 
-def _near(text: str, start: int, end: int) -> set[str]:
-    """The openings of the longer words on both sides of a span: endings vary, short words are everywhere."""
-    sides = (words(text[:start])[-_NEAR:], words(text[end:])[:_NEAR])
+def _near(text: str, amount: Quantity) -> set[str]:
+    """The openings of the longer words on both sides of an amount: endings vary, short words are everywhere."""
+    sides = (words(text[: amount.start])[-_NEAR:], words(text[amount.end :])[:_NEAR])
     return {word[:_STEM] for side in sides for word in side if len(word) >= _STEM and not word.isdecimal()}
 
 
-def _count_the_same(a: Quantity, text_a: str, b: Quantity, text_b: str) -> bool:
+_Counted = tuple[str, str | None, str]
+"""The unit of an amount, the class and the first letters of what it counts."""
+
+
+def _counted(amount: Quantity, text: str) -> _Counted:
+    return amount.unit, counted_class(amount.counted, text), "".join(words(amount.counted)[:1])[:_GRAM]
+
+
+def _count_the_same(a: _Counted, b: _Counted) -> bool:
     """Whether two amounts are of one unit, and count the same class (the dead ...) or noun (endings vary)."""
-    if a.unit != b.unit:
-        return False
-    if a.unit != "count":
-        return True
-    classes = {counted_class(a.counted, text_a), counted_class(b.counted, text_b)}
-    if None not in classes:
-        return len(classes) == 1
-    first, second = words(a.counted), words(b.counted)
-    return bool(first and second) and first[0][:_GRAM] == second[0][:_GRAM]
+    (unit, kind, noun), (other_unit, other_kind, other_noun) = a, b
+    if unit != other_unit or unit != "count":
+        return unit == other_unit
+    return kind == other_kind if kind and other_kind else bool(noun) and noun == other_noun
 
 
 def counted_class(noun: str, text: str) -> str | None:
