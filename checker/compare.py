@@ -77,8 +77,16 @@ def statuses(a: str | None, b: str | None) -> Relation:
 def numbers(a: Claim, b: Claim) -> tuple[Relation, tuple[tuple[int, int], tuple[int, int]] | None]:
     """How the amounts of two claims stand to each other, and the first two spans that clash.
 
-    Only amounts that count the same thing are compared; they clash when their intervals do not meet.
+    Only amounts that count the same thing are compared; they clash when their intervals do not meet. In a clash each
+    claim has an amount that meets none of the other: of a total and its parts, the other may tell only one.
     """
+    one_way, spans = _numbers(a, b)
+    other_way, _ = _numbers(b, a)
+    return (one_way, spans) if one_way == other_way else ("same", None)
+
+
+def _numbers(a: Claim, b: Claim) -> tuple[Relation, tuple[tuple[int, int], tuple[int, int]] | None]:
+    """The same, as the amounts of `a` tell it."""
     result: Relation = "unknown"
     clash = None
     for one in a.quantities:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner
 
 from tabayyun import Article, Checker
@@ -19,7 +20,10 @@ from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 
 # Times are measured by benchmarks, never by tests.
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+_ANY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("long", max_examples=2000, **_ANY)
+settings.register_profile("quick", max_examples=15, **_ANY)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SIZE, LAYERS, HEADS, INTERMEDIATE, POSITIONS = 32, 2, 2, 64, 512
