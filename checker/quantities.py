@@ -30,7 +30,7 @@ _NEVER = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}"  # dates
     r"|\d{1,2}:\d{2}"  # clock times
     r"|(?<![\w-])[A-Za-zء-يА-Яа-я]{1,5}-\d+"  # Su-24
-    r"|\d+\+\d+"  # 5+1
+    r"|(?<!\d)\d+\+\d+"  # 5+1
     r"|[A-Za-z]+\d+"
 )
 _HYPHEN = re.compile(r"\s?[-–]\s?")

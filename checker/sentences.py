@@ -10,6 +10,8 @@ _YASBD = frozenset({"ar", "en", "fr", "ru", "tr", "fa"})
 _GLUED_STOP = re.compile(r"(?<=[^\W\d_])[\"”»]?[.؟!…]+(?=[\u0621-\u064a][\u0621-\u064a])")
 """A full stop between Arabic letters: the space behind it was lost (never so in numbers or abbreviations)."""
 _ONLY_CLOSING = re.compile(r"^[\s\"”»’')\]،,.؛]+$")
+_RUN = re.compile(r"\d{20,}|\({20,}")
+"""Over such a run `yasbd` takes time that grows with the square of its length; letters in its place move nothing."""
 _QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("”", "“"))
 
 
@@ -42,7 +44,8 @@ def split(text: str, language: str) -> list[tuple[int, int]]:
 
 def _library_ends(text: str, language: str) -> list[int]:
     if language in _YASBD:
-        return [int(end) for end in _splitter(language).detect(text)]
+        plain = _RUN.sub(lambda run: "x" * len(run.group()), text)
+        return [int(end) for end in _splitter(language).detect(plain)]
     import sentencex
 
     ends, at = [], 0

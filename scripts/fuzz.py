@@ -26,21 +26,21 @@ import atheris
 with atheris.instrument_imports(include=["tabayyun"]):
     from tabayyun import Article, InputError, ingest
     from tabayyun.article import LANGUAGES
-    from tabayyun.configs import FOLDER, names, table
+    from tabayyun.configs import table
     from tests import invariants
 
 ROOT = Path(__file__).parent.parent
 RUNS = ROOT / "runs" / "fuzz"
 SLOW, LONGEST = 5.0, 800
 DATES = (None, *map(datetime.date, (2015, 1900, 2100), (10, 1, 12), (14, 1, 31)))
-LETTERS = " ،.؛:\"«»“”()[]-–—/\n\u0640\u064e\u0661\u06f5²ıİſK\u2028\u202e\u00a0\x1c\U0001f600"
+LETTERS = ' ،.؛:"«»“”()[]-–—/\n\u0640\u064e\u0661\u06f5²ıİſK\u2028\u202e\u00a0\x1c\U0001f600'
 SAID = {
     "en": 'The minister said on Tuesday that at least 40 people were killed, but "no deal was signed" three days ago.',
     "fr": "Le ministre a déclaré mardi que quatre-vingts personnes ont été tuées, mais aucun accord n'a été signé.",
     "ru": "Министр заявил во вторник, что погибли не менее 40 человек, однако соглашение не подписано.",
     "tr": "Bakan salı günü en az 40 kişinin öldüğünü söyledi, ancak anlaşma üç gün önce imzalanmadı.",
     "fa": "وزیر روز سه‌شنبه گفت که دست‌کم ۴۰ نفر کشته شدند، اما توافق امضا نشد.",
-    "he": 'השר אמר ביום שלישי כי לפחות 40 בני אדם נהרגו, אך ההסכם לא נחתם לפני שלושה ימים.',
+    "he": "השר אמר ביום שלישי כי לפחות 40 בני אדם נהרגו, אך ההסכם לא נחתם לפני שלושה ימים.",
 }
 NUMBERS = ("0", "1", "999999999999", "9" * 400, "31/12/9999", "1.200.000", "٤٫٥", "2016-02-30", "12:30", "5+1")
 
@@ -87,7 +87,9 @@ def seeds(target: str) -> list[bytes]:
         said += [(LANGUAGES.index(code), text) for code, text in SAID.items()]
         return [bytes((language, 1)) + line.encode()[:LONGEST] for language, line in said]
     paragraphs = "".join(f"<p>{line}</p>" for line in texts[0].splitlines())
-    page = f'<html><head><meta property="og:title" content="x"></head><body><article>{paragraphs}</article></body></html>'
+    page = (
+        f'<html><head><meta property="og:title" content="x"></head><body><article>{paragraphs}</article></body></html>'
+    )
     made = {
         ".txt": texts[0].encode(),
         ".md": texts[1].encode("cp1256", "replace"),

@@ -1,6 +1,7 @@
 """Properties of every parser and pure decision, on any input that hypothesis can think of.
 
-`make test` tries few examples of each; `HYPOTHESIS_PROFILE=long python -m pytest tests/test_properties.py` two
+`make test` tries few examples of each;
+`HYPOTHESIS_PROFILE=long python -m pytest tests/test_properties.py` a
 thousand. What once broke stands in the tables below.
 """
 
@@ -11,9 +12,8 @@ import datetime
 import io
 import json
 import math
-import tomllib
 from dataclasses import replace
-from pathlib import Path
+from itertools import pairwise
 
 import jsonschema
 import numpy as np
@@ -22,9 +22,29 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from tabayyun import Article, Checker, ConfigError, DataError, InputError, Scores
-from tabayyun import bidi, boilerplate, compare, dates, entities, importance, ingest, outlets, quantities, sentences
-from tabayyun import settings, spelling, times, verdicts, wording
+from tabayyun import (
+    Article,
+    Checker,
+    ConfigError,
+    DataError,
+    InputError,
+    Scores,
+    bidi,
+    boilerplate,
+    compare,
+    dates,
+    entities,
+    importance,
+    ingest,
+    outlets,
+    quantities,
+    sentences,
+    settings,
+    spelling,
+    times,
+    verdicts,
+    wording,
+)
 from tabayyun.article import LANGUAGES, date_in_url, parse_date
 from tabayyun.claims import Claim, extract, single
 from tabayyun.configs import FOLDER, language_table
@@ -51,7 +71,9 @@ def _cues(language: str) -> list[str]:
 
 
 MARKS = st.sampled_from([" ", " ", " ", " ", "، ", ". ", ": ", ' "', '" ', " «", "» ", "؟ ", "\n", " - ", " (", ") "])
-ODD = st.text(st.sampled_from("\u0640\u064e\u202e\u2066\u2028\u00a0\x00\x1b²ıİſ\U0001f600e\u0301=+@<|`*") | st.characters())
+ODD = st.text(
+    st.sampled_from("\u0640\u064e\u202e\u2066\u2028\u00a0\x00\x1b²ıİſ\U0001f600e\u0301=+@<|`*") | st.characters()
+)
 languages = st.sampled_from(LANGUAGES)
 texts = languages.flatmap(
     lambda code: st.lists(st.tuples(st.sampled_from(_cues(code)) | ODD, MARKS), min_size=1, max_size=40).map(
@@ -62,6 +84,11 @@ texts = languages.flatmap(
 days = st.none() | st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 12, 31))
 scores = st.lists(st.floats(0.001, 1), min_size=3, max_size=3).map(lambda v: Scores(*(x / sum(v) for x in v)))
 scores |= st.sampled_from([Scores(1.0, 0.0, 0.0), Scores(0.0, 1.0, 0.0), Scores(0.0, 0.0, 1.0)])
+
+
+def tells(error: Exception) -> None:
+    """An error says something, and a terminal can print it."""
+    assert str(error).encode()
 
 
 def written(text: str) -> str:
@@ -155,7 +182,7 @@ def test_parsers_keep_their_offsets(found: tuple[str, str], day: datetime.date |
     line = " ".join(text.split())
     assert "".join(line[a:b] for a, b in sentences.split(line, language)) == line
     quoted = sentences.quotations(text)
-    assert all(a[1] <= b[0] for a, b in zip(quoted, quoted[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(quoted))
     assert 0 <= boilerplate.dateline(line) <= len(line)
     assert all(text[a:b] == text[a:b].strip() != "" for a, b in boilerplate.lines_of(text))
     dated = dates.find(text, language, boilerplate.find_title(text), ())
@@ -186,7 +213,22 @@ def test_what_is_shown_is_harmless(found: tuple[str, str], language: wording.Lan
     assert len(escaped(text)) >= len(text)
     words = wording.words_of(language)
     for claim in extract(Article.from_text(written(text), language=found[0], published=TODAY)).claims:
-        assert all(isinstance(part, str) and part for part in (*wording.frame(claim, words), wording.voice(claim, words)))
+        assert all(
+            isinstance(part, str) and part for part in (*wording.frame(claim, words), wording.voice(claim, words))
+        )
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "relation"),
+    [
+        ("وصلت 40 سفينة", "وصلت 50 سفينة", "clash"),
+        ("وصلت 40 سفينة", "وصلت 40 سفينة وغرقت 3 سفن", "same"),
+        ("وصلت 40 سفينة و30 سفينة", "وصلت 40 سفينة و50 سفينة", "clash"),
+    ],
+)
+def test_amounts_clash_whichever_claim_comes_first(a: str, b: str, relation: str) -> None:
+    first, second = single(a, "ar"), single(b, "ar")
+    assert compare.numbers(first, second)[0] == compare.numbers(second, first)[0] == relation
 
 
 @given(scores, scores, texts, texts, st.floats(-1, 1), st.none() | st.floats(0, 1), st.integers(-40, 40))
@@ -221,14 +263,19 @@ def test_pairs_stand_within_both_articles(x: list[tuple[str, str]], y: list[tupl
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda v: st.lists(v) | st.dictionaries(st.text(), v)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda v: st.lists(v) | st.dictionaries(st.text(), v),
 )
-FIELDS = st.sampled_from(["text", "id", "outlet", "title", "published", "url", "language", "schema", "a", "b", "verdicts"])
+FIELDS = st.sampled_from(
+    ["text", "id", "outlet", "title", "published", "url", "language", "schema", "a", "b", "verdicts"]
+)
 records = st.dictionaries(FIELDS, json_values | st.sampled_from(["خبر قصير عن الاتفاق.", "ar", "2016-02-30"]))
 bytes_of_files = (
     st.binary(max_size=300)
     | texts.map(lambda found: found[1].encode("utf-8", "replace"))
-    | st.tuples(texts, st.sampled_from(["utf-16", "cp1256", "utf-8-sig"])).map(lambda x: x[0][1].encode(x[1], "replace"))
+    | st.tuples(texts, st.sampled_from(["utf-16", "cp1256", "utf-8-sig"])).map(
+        lambda x: x[0][1].encode(x[1], "replace")
+    )
     | (records | json_values).map(lambda value: json.dumps(value).encode())
     | texts.map(lambda found: f"<html><body><article><p>{found[1]}</p></article>".encode("utf-8", "replace"))
 )
@@ -241,7 +288,7 @@ def test_any_bytes_give_an_article_or_say_what_is_wrong(data: bytes, suffix: str
     try:
         article = ingest.from_fields(ingest.fields(data, "file", suffix), "file")
     except InputError as error:
-        assert str(error).encode()
+        tells(error)
         return
     invariants.of_article(article)
     again = Article.from_mapping(article.to_dict())
@@ -255,7 +302,7 @@ def test_any_bytes_are_taken_in_or_say_what_is_wrong(data: bytes) -> None:
     try:
         exchange.read(data, "file")
     except (DataError, InputError) as error:
-        assert str(error).encode()
+        tells(error)
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:+]{0,14})?", fullmatch=True))
@@ -263,30 +310,36 @@ def test_dates_are_of_our_days_or_say_what_is_wrong(text: str) -> None:
     try:
         assert 1900 <= parse_date(text).year <= 2100
     except InputError as error:
-        assert str(error)
+        tells(error)
     found = date_in_url(f"https://example.org/{text.replace('-', '/')}/")
     assert found is None or parse_date(found)
 
 
-@given(st.dictionaries(st.sampled_from(["pairing", "verdicts", "event", "x"]), st.dictionaries(st.text(max_size=9) | st.sampled_from(
-    ["min_similarity", "per_claim", "agreement_probability", "max_days"]), st.booleans() | st.integers(-9, 9) | st.floats(-2, 2))))
-def test_settings_are_valid_or_refused(tmp_path_factory: pytest.TempPathFactory, changes: dict[str, dict[str, object]]) -> None:
-    path = tmp_path_factory.mktemp("settings") / "settings.toml"
-    path.write_text(_toml(changes), encoding="utf-8")
+plain_keys = st.text(st.characters(exclude_categories=("C",)), max_size=9)
+known_keys = st.sampled_from(["min_similarity", "per_claim", "agreement_probability", "max_days", "precision"])
+values = st.booleans() | st.integers(-9, 9) | st.floats(-2, 2) | st.sampled_from(["auto", "half"])
+parts = st.sampled_from(["models", "pairing", "verdicts", "event", "x"])
+
+
+@given(st.dictionaries(parts, st.dictionaries(plain_keys | known_keys, values)))
+def test_settings_are_valid_or_refused(tmp_path_factory: pytest.TempPathFactory, changes: dict[str, dict]) -> None:  # type: ignore[type-arg]
+    path = tmp_path_factory.getbasetemp() / "settings.toml"
+    lines = [
+        f"[{part}]\n{''.join(map(_entry, *zip(*v.items(), strict=True)))}" if v else f"[{part}]"
+        for part, v in changes.items()
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
     try:
         found = settings.load(path)
     except ConfigError as error:
-        assert str(error)
+        tells(error)
         return
     assert settings.Settings.model_validate_json(found.model_dump_json()) == found
     assert len(found.hash) == 12
 
 
-def _toml(changes: dict[str, dict[str, object]]) -> str:
-    lines = [f"[{part}]\n" + "".join(f"{json.dumps(k)} = {json.dumps(v)}\n" for k, v in values.items()) for part, values in changes.items()]
-    text = "".join(lines)
-    assert tomllib.loads(text) == changes
-    return text
+def _entry(key: str, value: object) -> str:
+    return f"{json.dumps(key, ensure_ascii=False)} = {json.dumps(value)}\n"
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.floats(0, 1)), min_size=1, max_size=30))
