@@ -1,4 +1,4 @@
-"""Tries the HTTP API of the review server with schemathesis: every check, on data that keeps to its schema and breaks it.
+"""Tries the HTTP API of the review server with schemathesis, by every check, on data that fits its schema or does not.
 
 python -m scripts.check_api [OPTION of `schemathesis run` ...] (needs: pip install 'tabayyun[fuzz]')
 

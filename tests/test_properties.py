@@ -1,8 +1,7 @@
 """Properties of every parser and pure decision, on any input that hypothesis can think of.
 
-`make test` tries few examples of each;
-`HYPOTHESIS_PROFILE=long python -m pytest tests/test_properties.py` a
-thousand. What once broke stands in the tables below.
+`make test` tries twenty examples of each, `HYPOTHESIS_PROFILE=long python -m pytest tests/test_properties.py` a
+thousand. What the fuzzer found (`scripts/fuzz.py`) stands in a table.
 """
 
 from __future__ import annotations
