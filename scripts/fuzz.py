@@ -14,6 +14,7 @@ import datetime
 import json
 import random
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -169,6 +170,12 @@ def fuzz(target: str, seconds: int, seed: int) -> None:
     atheris.Fuzz()
 
 
+def _worked() -> float:
+    """The seconds that the processes started so far computed."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="*", choices=[*TARGETS, []], default=list(TARGETS))
@@ -181,7 +188,7 @@ def main() -> int:
         return 0
     failed = False
     for target in given.targets:
-        began = time.monotonic()
+        began, worked = time.monotonic(), _worked()
         order = [sys.executable, "-m", "scripts.fuzz", target, "--here"]
         order += [f"--seconds={given.seconds}", f"--seed={given.seed}"]
         done = subprocess.run(order, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -189,9 +196,10 @@ def main() -> int:
         (RUNS / f"{target}.log").write_text(said, encoding="utf-8")
         runs, found = re.findall(r"executed_units: *(\d+)", said), re.findall(r"^FINDING .*", said, re.M)
         covered, crashed = re.findall(r"cov: (\d+) ft: (\d+)", said), bool(done.returncode)
+        wall, core = time.monotonic() - began, _worked() - worked
         edges, features = covered[-1] if covered else ("?", "?")
         print(
-            f"{target}: {runs[-1] if runs else '?'} executions in {time.monotonic() - began:.0f} s, "
+            f"{target}: {runs[-1] if runs else '?'} executions in {wall:.0f} s ({core:.0f} s of one core), "
             f"coverage {edges} edges, {features} features, {len(found) + crashed} findings"
         )
         print("\n".join([*found, *said.splitlines()[-20:] * crashed]))

@@ -9,7 +9,8 @@ from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from starlette.requests import Request
 
 from tabayyun.article import Article
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/api")
 _WATCH = 1.0
 
 
-_EXAMPLE = {
+_EXAMPLE: JsonDict = {
     "a": {"text": "وقع الوزيران الاتفاق في مسقط صباح اليوم.", "outlet": "ألف", "published": "2024-03-12"},
     "b": {"text": "لم يوقع الوزيران الاتفاق في مسقط صباح اليوم.", "outlet": "باء", "published": "2024-03-12"},
 }
@@ -42,7 +43,7 @@ class ArticleFile(BaseModel):
 class TwoArticles(BaseModel):
     """What is to be compared."""
 
-    model_config = {"json_schema_extra": {"examples": [_EXAMPLE]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     a: ArticleFile
     b: ArticleFile
