@@ -306,6 +306,7 @@ def single(text: str, language: str = "", published: str | None = None) -> Claim
     'not_yet'
     """
     article = Article.from_text(text, language=language, published=published)
+    text = article.text
     found, _ = _sentence_claims(article, 0, len(text), "")
     claims = [item for item in found if isinstance(item, Claim)]
     whole = Claim(text, 0, len(text), (0, len(text)))

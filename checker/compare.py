@@ -89,8 +89,10 @@ def _numbers(a: Claim, b: Claim) -> tuple[Relation, tuple[tuple[int, int], tuple
     """The same, as the amounts of `a` tell it."""
     result: Relation = "unknown"
     clash = None
+    others = [(_counted(other, b.text), other) for other in b.quantities]
     for one in a.quantities:
-        comparable = [other for other in b.quantities if _count_the_same(one, a.text, other, b.text)]
+        own = _counted(one, a.text)
+        comparable = [other for counted, other in others if _count_the_same(own, counted)]
         if not comparable:
             continue
         if any(_meet(one, other) for other in comparable):
@@ -100,17 +102,20 @@ def _numbers(a: Claim, b: Claim) -> tuple[Relation, tuple[tuple[int, int], tuple
     return ("clash", clash) if clash else (result, None)
 
 
-def _count_the_same(a: Quantity, text_a: str, b: Quantity, text_b: str) -> bool:
+_Counted = tuple[str, str | None, str]
+"""The unit of an amount, the class and the first letters of what it counts."""
+
+
+def _counted(quantity: Quantity, text: str) -> _Counted:
+    return quantity.unit, counted_class(quantity.counted, text), "".join(words(quantity.counted)[:1])[:_GRAM]
+
+
+def _count_the_same(a: _Counted, b: _Counted) -> bool:
     """Whether two amounts are of one unit, and count the same class (the dead ...) or noun (endings vary)."""
-    if a.unit != b.unit:
-        return False
-    if a.unit != "count":
-        return True
-    classes = {counted_class(a.counted, text_a), counted_class(b.counted, text_b)}
-    if None not in classes:
-        return len(classes) == 1
-    first, second = words(a.counted), words(b.counted)
-    return bool(first and second) and first[0][:_GRAM] == second[0][:_GRAM]
+    (unit, kind, noun), (other_unit, other_kind, other_noun) = a, b
+    if unit != other_unit or unit != "count":
+        return unit == other_unit
+    return kind == other_kind if kind and other_kind else bool(noun) and noun == other_noun
 
 
 def counted_class(noun: str, text: str) -> str | None:

@@ -154,7 +154,7 @@ def test_a_claim_comes_back_from_json(found: tuple[str, str]) -> None:
     for claim in extract(Article.from_text(written(found[1]), language=found[0], published=TODAY)).claims:
         assert adapter.validate_json(adapter.dump_json(claim)) == claim
     one = single(found[1], found[0])
-    assert (one.start, one.text) == (0, found[1])
+    assert (one.start, one.text) == (0, Article.from_text(found[1]).text)
     invariants.of_frame(one)
 
 
@@ -228,6 +228,14 @@ def test_what_is_shown_is_harmless(found: tuple[str, str], language: wording.Lan
 def test_amounts_clash_whichever_claim_comes_first(a: str, b: str, relation: str) -> None:
     first, second = single(a, "ar"), single(b, "ar")
     assert compare.numbers(first, second)[0] == compare.numbers(second, first)[0] == relation
+
+
+@pytest.mark.parametrize("text", ["\ufeffوصلت 40 سفينة أمس", "وصلت 40 سفينة \ud800 أمس"])
+def test_one_sentence_is_cleaned_like_an_article(text: str) -> None:
+    claim = single(text, "ar")
+    assert claim.text == Article.from_text(text, language="ar").text
+    assert claim.end == len(claim.text)
+    invariants.of_frame(claim)
 
 
 @given(scores, scores, texts, texts, st.floats(-1, 1), st.none() | st.floats(0, 1), st.integers(-40, 40))
