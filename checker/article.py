@@ -16,6 +16,7 @@ from tabayyun.errors import InputError
 LANGUAGES = ("ar", "en", "fr", "ru", "tr", "fa", "he")
 
 Source = Literal["argument", "metadata", "text", "unknown"]
+_YEARS = range(1900, 2101)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 
 
@@ -168,18 +169,19 @@ def parse_date(value: datetime.date | str, where: str = "") -> datetime.date:
     """Return the day of an ISO 8601 date or time.
 
     Raises:
-        InputError: it is not one.
+        InputError: it is not one, or not of the years 1900 to 2100.
     """
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
     try:
-        return datetime.datetime.fromisoformat(value.strip()).date()
+        day = datetime.datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
     except ValueError as error:
         raise InputError(
             f"{where}{': ' * bool(where)}{value!r} is not an ISO 8601 date. Write it as 2015-10-14."
         ) from error
+    if day.year not in _YEARS:
+        raise InputError(
+            f"{where}{': ' * bool(where)}{value} is no date of a news article. Give one of 1900 to 2100, or none."
+        )
+    return day.date() if isinstance(day, datetime.datetime) else day
 
 
 def _known_language(tag: str) -> str:

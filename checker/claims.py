@@ -200,7 +200,7 @@ def _cues(language: str) -> _Cues:
         no_news=(
             ("greeting", re.compile(rf"\W*{part('greetings')}(?!\w)", re.I)),
             ("opinion of the writer", re.compile(rf"\W*{part('opinions')}(?!\w)", re.I)),
-            ("definition", re.compile(rf"(?:\W*\w+){{1,6}}?\W+{part('definitions')}(?!\w)", re.I)),
+            ("definition", re.compile(rf"(?:\W*+\w++){{1,6}}?\W+{part('definitions')}(?!\w)", re.I)),
         ),
         pronouns=frozenset(
             flat(word)[0] for name in ("said_pronouns", "that_pronoun") for word in content.get(name, ())
@@ -227,7 +227,7 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     occasion = rf"[وف]?في\s+(?:ال)?{part('occasions')}[^،:]{{0,60}}[،,]\s*"
     head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{occasion})?{say}(?!\w)"
     late = r"^[وف]?كان(?:ت|وا)?"
-    word = r"(?:[^\s:\"“”«]+|[\"“«][^\"”»]{1,40}[\"”»])[،,]?"
+    word = r"(?:[^\s:\"“”«]++|[\"“«][^\"”»]{1,40}[\"”»][،,]?)"
     speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
     relay = rf"^{say}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
     said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+){{0,4}}?"
@@ -310,6 +310,7 @@ def single(text: str, language: str = "", published: str | None = None) -> Claim
     'not_yet'
     """
     article = Article.from_text(text, language=language, published=published)
+    text = article.text
     found, _ = _sentence_claims(article, 0, len(text), "")
     claims = [item for item in found if isinstance(item, Claim)]
     whole = Claim(text, 0, len(text), (0, len(text)))

@@ -20,6 +20,8 @@ _ABOUT = 0.1
 _YEARS = range(1900, 2101)
 _THOUSAND = 1000
 _CLOCK_OR_SCORE = 10
+_MOST_DIGITS = 15
+"""What is longer is the number of something, and no float holds it exactly."""
 _TOKEN = re.compile(
     r"(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3}(?!\d))+|\d+(?:[.,\u066b\u066c]\d+)*(?:ر\d+)?)"
     r"|(?P<word>[^\W\d_]+)|(?P<sign>[$€£%٪])"
@@ -28,7 +30,7 @@ _NEVER = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}"  # dates
     r"|\d{1,2}:\d{2}"  # clock times
     r"|(?<![\w-])[A-Za-zء-يА-Яа-я]{1,5}-\d+"  # Su-24
-    r"|\d+\+\d+"  # 5+1
+    r"|(?<!\d)\d+\+\d+"  # 5+1
     r"|[A-Za-z]+\d+"
 )
 _HYPHEN = re.compile(r"\s?[-–]\s?")
@@ -233,7 +235,8 @@ def _tokens(text: str) -> list[_Token]:
     found = []
     for match in _TOKEN.finditer(text):
         kind = str(match.lastgroup)
-        if kind == "number" and any(a < match.end() and match.start() < b for a, b in never):
+        long = sum(map(str.isdecimal, match.group())) > _MOST_DIGITS
+        if kind == "number" and (long or any(a < match.end() and match.start() < b for a, b in never)):
             kind = "never"
         found.append(_Token(match.start(), match.end(), kind, fold(match.group())))
     return found

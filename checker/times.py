@@ -16,8 +16,8 @@ from tabayyun.configs import language_table
 from tabayyun.quantities import Quantity
 from tabayyun.spelling import any_of, flat, fold
 
-_DIGITS = re.compile(r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?![\w/-])")
-_YEAR_FIRST = re.compile(r"(?<![\w/.-])(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d|[-/]\d)")
+_DIGITS = re.compile(r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d)(?![\w/-])")
+_YEAR_FIRST = re.compile(r"(?<![\w/.-])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d|[-/]\d)")
 _SPANS = {"hour": 1 / 24, "day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 _UNITS = _SPANS.keys() | _MONTHS.keys()
@@ -223,7 +223,7 @@ def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quanti
         amount = _number(match["n"] or match["n_b"], words)
         kind = words.span_kinds.get(fold(match["kind"] or match["kind_b"]), "")
         if amount and kind:
-            yield Period(day - timedelta(round(amount * _SPANS[kind]) or 1), day, *match.span())
+            yield Period(min(_earlier(day, amount, kind), day - timedelta(1)), day, *match.span())
     yield from _by_amounts(text, words, day, quantities)
 
 
@@ -242,11 +242,12 @@ def _by_amounts(text: str, words: _Words, day: date, quantities: Sequence[Quanti
 
 
 def _earlier(day: date, amount: float, unit: str) -> date:
-    """The day that lies so many hours, days, weeks, months or years before `day`."""
+    """The day that lies so many hours, days, weeks, months or years before `day`, in the year 1 at the earliest."""
     if unit in _SPANS:
-        return day - timedelta(round(amount * _SPANS[unit]))
-    index = day.year * 12 + day.month - 1 - round(amount * _MONTHS[unit])
-    year, month = max(index // 12, 1), index % 12 + 1
+        return day - timedelta(round(min(amount * _SPANS[unit], day.toordinal() - 1)))
+    index = day.year * 12 + day.month - 1
+    index -= round(min(amount * _MONTHS[unit], index - 12))
+    year, month = index // 12, index % 12 + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 

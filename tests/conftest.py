@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner
 
 from tabayyun import Article, Checker
@@ -17,9 +18,12 @@ from tabayyun.cli import app
 from tabayyun.models import encoder, registry
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 
-# Times are measured by benchmarks, never by tests.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# Times are measured by benchmarks, never by tests. HYPOTHESIS_PROFILE=long tries fifty times as many examples.
+for _name, _examples in (("quick", 20), ("long", 1000)):
+    settings.register_profile(
+        _name, deadline=None, max_examples=_examples, suppress_health_check=[HealthCheck.too_slow]
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SIZE, LAYERS, HEADS, INTERMEDIATE, POSITIONS = 32, 2, 2, 64, 512

@@ -241,6 +241,7 @@ def test_only_who_knows_the_token_comes_in(
         assert (first.status_code, str(first.url)) == (200, "http://localhost/label")
         assert TOKEN not in str(site.cookies)
         assert site.get("/").status_code == 200
+        assert site.get("/api/openapi.json").json()["security"] == [{"token": []}]
     assert TOKEN not in caplog.text
     assert article_a.text[:10] not in caplog.text
     assert "POST /api/check 200" in caplog.text

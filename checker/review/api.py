@@ -9,7 +9,8 @@ from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from starlette.requests import Request
 
 from tabayyun.article import Article
@@ -21,10 +22,16 @@ router = APIRouter(prefix="/api")
 _WATCH = 1.0
 
 
+_EXAMPLE: JsonDict = {
+    "a": {"text": "وقع الوزيران الاتفاق في مسقط صباح اليوم.", "outlet": "ألف", "published": "2024-03-12"},
+    "b": {"text": "لم يوقع الوزيران الاتفاق في مسقط صباح اليوم.", "outlet": "باء", "published": "2024-03-12"},
+}
+
+
 class ArticleFile(BaseModel):
     """An article in the article-file format."""
 
-    text: str = Field(description="The whole text as it was published.")
+    text: str = Field(min_length=1, description="The whole text as it was published.")
     id: str | None = None
     outlet: str | None = None
     title: str | None = None
@@ -35,6 +42,8 @@ class ArticleFile(BaseModel):
 
 class TwoArticles(BaseModel):
     """What is to be compared."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     a: ArticleFile
     b: ArticleFile
@@ -87,16 +96,19 @@ async def check(
     return found
 
 
-@router.get("/health", summary="Whether the server is up")
+@router.get("/health", summary="Whether the server is up", openapi_extra={"security": []})
 async def health() -> dict[str, str]:
     """Return the version; asks for no token and loads no model."""
     return {"status": "ok", "version": version("tabayyun")}
 
 
 def described(app: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document of the API, with the schema of the report among its components."""
+    """Return the OpenAPI document of the API, with the schema of the report and the token, if one is asked for."""
     source = (FOLDER / "schemas" / "report.schema.json").read_text(encoding="utf-8")
     report = json.loads(source.replace("#/$defs/", _COMPONENTS))
     document = FastAPI.openapi(app)
     document["components"]["schemas"] |= {**report.pop("$defs"), "Report": report}
+    if app.state.room.setup.token:
+        document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{"token": []}]
     return document
