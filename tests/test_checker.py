@@ -184,4 +184,4 @@ def test_main_turns_errors_into_exit_code_two(
     with pytest.raises(SystemExit) as stop:
         cli.main()
     assert stop.value.code == 2
-    assert capsys.readouterr().err == "tabayyun: There is no file no-a.txt.\n"
+    assert capsys.readouterr().err == "tabayyun: There is no file no-a.txt. Check its path.\n"
