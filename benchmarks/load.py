@@ -198,6 +198,12 @@ def load(users: int, seconds: int, processes: list[psutil.Process]) -> tuple[lis
         gevent.sleep(TICK)
         memory.append([process.memory_info().rss / 1e6 for process in processes])
     runner.quit()
+    seconds_used = sum(sum(process.cpu_times()[:2]) for process in processes)
+    print(
+        f"{1000 * seconds_used / len(requests):.1f} ms of processor time per request; load average of the machine: ",
+        end="",
+    )
+    print(*(f"{average:.1f}" for average in psutil.getloadavg()))
     return requests, memory
 
 
