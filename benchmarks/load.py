@@ -145,8 +145,7 @@ def main() -> None:
             Person.reports = fill(store, options.reports)
             print(f"{len(store.pair_keys())} pairs of {len(Person.reports)} reports; {options.servers} server(s)")
             requests, memory = load(options.users, options.seconds, processes)
-        failed = show(requests, memory, options.seconds)
-        sys.exit(bool(failed or wrong(store)))
+        sys.exit(bool(show(requests, memory, options.seconds) + wrong(store)))
 
 
 @contextlib.contextmanager
@@ -199,11 +198,8 @@ def load(users: int, seconds: int, processes: list[psutil.Process]) -> tuple[lis
         memory.append([process.memory_info().rss / 1e6 for process in processes])
     runner.quit()
     seconds_used = sum(sum(process.cpu_times()[:2]) for process in processes)
-    print(
-        f"{1000 * seconds_used / len(requests):.1f} ms of processor time per request; load average of the machine: ",
-        end="",
-    )
-    print(*(f"{average:.1f}" for average in psutil.getloadavg()))
+    print(f"{1000 * seconds_used / len(requests):.1f} ms of processor time per request")
+    print("load average of the machine:", *(f"{average:.1f}" for average in psutil.getloadavg()))
     return requests, memory
 
 

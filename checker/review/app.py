@@ -65,8 +65,9 @@ def create_app(checker: Checker, store: Store, setup: pages.Setup | None = None)
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
-    app.state.room.jobs.close()
+    with app.state.room.store.kept_open():
+        yield
+        app.state.room.jobs.close()
 
 
 class _Guard:

@@ -6,10 +6,11 @@ import datetime
 import hashlib
 import json
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ SELECT pairs.key FROM pairs LEFT JOIN mine ON mine.key = pairs.key LEFT JOIN oth
   WHERE NOT ifnull(done, 0) ORDER BY ifnull(skips, 0), others.key IS NULL, pairs.key
 """
 _LEAST_LABELS = 2
+_PATIENCE = 60  # seconds to wait for another process that writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Store:
     """The SQLite file at `path`; every call opens it anew, so that threads and processes can share it."""
 
     path: Path
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    """Writers of one process take turns: in SQLite's own waiting each tries again by chance, and some time out."""
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -115,15 +119,28 @@ class Store:
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.path, timeout=10)) as database, database:
+        with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as database, database:
             database.row_factory = sqlite3.Row
             database.execute("PRAGMA foreign_keys = ON")
             yield database
 
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._turn, self._database() as database:
+            database.execute("BEGIN IMMEDIATE")
+            yield database
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Hold the file, else SQLite folds its log into it and makes a new one after each call that was alone."""
+        with self._database() as database:
+            database.execute("SELECT count(*) FROM pairs").fetchall()
+            yield
+
     def add_pairs(self, pairs: Iterable[Pair]) -> int:
         """Keep pairs that are not known yet; return how many are new."""
         new = 0
-        with self._database() as database:
+        with self._writing() as database:
             for pair in pairs:
                 (text_a, a), (text_b, b) = _packed(pair.a), _packed(pair.b)
                 database.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", [text_a, text_b])
@@ -164,7 +181,7 @@ class Store:
         """Keep a report, and other forms of it by name, in place of an earlier one on the same texts; return its id."""
         name = _digest("\0".join(report[side]["text"] for side in "ab"))
         titles = [report[side]["outlet"] or report[side]["title"] or report[side]["id"] for side in "ab"]
-        with self._database() as database:
+        with self._writing() as database:
             database.execute(
                 "INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?)",
                 (name, _now(), *titles, *(json.dumps(data, ensure_ascii=False) for data in (report, written or {}))),
@@ -191,7 +208,7 @@ class Store:
 
     def decide(self, decisions: Iterable[Decision]) -> None:
         """Write decisions into the history; their `id` and `at` are given here."""
-        with self._database() as database:
+        with self._writing() as database:
             for d in decisions:
                 database.execute(
                     "INSERT INTO decisions (key, labeller, action, label, relation, kind, note, at) "
@@ -201,8 +218,7 @@ class Store:
 
     def undo(self, labeller: str, key: str | None = None) -> str | None:
         """Take back the last standing decision of `labeller` (on `key`); return its key, or None when there is none."""
-        with self._database() as database:
-            database.execute("BEGIN IMMEDIATE")
+        with self._writing() as database:
             row = database.execute(
                 "SELECT id, key FROM standing WHERE labeller = ?1 AND key = ifnull(?2, key) ORDER BY id DESC LIMIT 1",
                 (labeller, key),
