@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -51,6 +52,17 @@ def test_the_history_only_grows(store: Store) -> None:
     for change in ("UPDATE decisions SET label = 'agreement'", "DELETE FROM decisions"):
         with closing(sqlite3.connect(store.path)) as database, pytest.raises(sqlite3.IntegrityError, match="are never"):
             database.execute(change)
+
+
+def test_many_write_at_once(store: Store) -> None:
+    key = min(store.pair_keys())
+    notes = [str(number) for number in range(60)]
+    with ThreadPoolExecutor(20) as people, store.kept_open():
+        list(people.map(lambda note: label(store, key, "x", "dispute", note=note), notes))
+        taken_back = list(people.map(lambda _: store.undo("x"), range(80)))
+    assert sorted(d.note for d in store.history("x") if d.action == "label") == sorted(notes)
+    assert (taken_back.count(key), taken_back.count(None)) == (60, 20)
+    assert store.standing() == []
 
 
 def test_pairs_that_another_labelled_come_first_and_skipped_ones_last(store: Store) -> None:

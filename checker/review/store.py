@@ -126,7 +126,7 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._turn, self._database() as database:
+        with self._database() as database, self._turn, database:
             database.execute("BEGIN IMMEDIATE")
             yield database
 
