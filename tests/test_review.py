@@ -253,6 +253,7 @@ def test_other_hosts_and_large_bodies_are_refused(site: TestClient) -> None:
     answer = site.get("/api/health")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
+    assert [site.get(f"{at}.css").headers["cache-control"] for at in ("/page", "/static/review")] == ["max-age=600"] * 2
 
 
 def test_the_api_returns_the_report(site: TestClient, checker: Checker, article_a: Article, article_b: Article) -> None:

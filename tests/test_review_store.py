@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sklearn.metrics import cohen_kappa_score
 
 from tabayyun import Article, Checker, DataError, InputError
 from tabayyun.configs import table
 from tabayyun.eval import validation
 from tabayyun.review import exchange
 from tabayyun.review.pages import label_studio, labelled_pairs, take
-from tabayyun.review.store import Decision, Pair, Side, Store, kappa, labels, next_key
+from tabayyun.review.store import Decision, Pair, Side, Store, kappa, labels
 
 ARTICLE = "🚢🚢 وصلت السفينة Al-Noor 7 إلى المرسى أمس. قال الربان: «لم نُفرغ 40 حاوية» 👩🏽‍✈️ ثم غادرت."
 STATEMENT = "«لم نُفرغ 40 حاوية» 👩🏽‍✈️"
@@ -52,18 +54,29 @@ def test_the_history_only_grows(store: Store) -> None:
             database.execute(change)
 
 
+def test_many_write_at_once(store: Store) -> None:
+    key = min(store.pair_keys())
+    notes = [str(number) for number in range(60)]
+    with ThreadPoolExecutor(20) as people, store.kept_open():
+        list(people.map(lambda note: label(store, key, "x", "dispute", note=note), notes))
+        taken_back = list(people.map(lambda _: store.undo("x"), range(80)))
+    assert sorted(d.note for d in store.history("x") if d.action == "label") == sorted(notes)
+    assert (taken_back.count(key), taken_back.count(None)) == (60, 20)
+    assert store.standing() == []
+
+
 def test_pairs_that_another_labelled_come_first_and_skipped_ones_last(store: Store) -> None:
     keys = sorted(store.pair_keys())
     label(store, keys[2], "x", "dispute")
-    assert next_key(keys, store.standing(), "x") == keys[0]
-    assert next_key(keys, store.standing(), "y") == keys[2]
+    assert store.queue("x")[0] == keys[0]
+    assert store.queue("y")[0] == keys[2]
     store.decide([Decision(keys[2], "y", "skip")])
-    assert next_key(keys, store.standing(), "y") == keys[0]
+    assert store.queue("y")[0] == keys[0]
     for key in (keys[0], keys[1], keys[3]):
         label(store, key, "y", "agreement")
-    assert next_key(keys, store.standing(), "y") == keys[2]
+    assert store.queue("y")[0] == keys[2]
     label(store, keys[2], "y", "agreement")
-    assert next_key(keys, store.standing(), "y") is None
+    assert store.queue("y") == []
 
 
 def test_kappa_of_two_labellers(store: Store) -> None:
@@ -71,9 +84,15 @@ def test_kappa_of_two_labellers(store: Store) -> None:
     for who, given in relations.items():
         for key, relation in zip(sorted(store.pair_keys()), given, strict=True):
             label(store, key, who, relation)
-    assert kappa(store.standing(), "x", "y") == (4, 0.0)
-    assert kappa(store.standing(), "x", "x") == (4, 1.0)
-    assert kappa(store.standing(), "x", "nobody") == (0, None)
+    x, y = (labels(store.standing(), who) for who in relations)
+    assert kappa(x, y) == (4, 0.0)
+    assert kappa(x, x) == (4, 1.0)
+    assert kappa(x, {}) == (0, None)
+    key = min(x)
+    label(store, key, "y", "unrelated")
+    again = labels(store.standing(), "y")
+    expected = cohen_kappa_score([x[key].label for key in x], [again[key].label for key in x])
+    assert kappa(x, again) == (4, pytest.approx(expected, abs=1e-3))
 
 
 def test_labelled_pairs_come_back_as_they_went(store: Store, tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ from tabayyun.review import api, guard, pages
 from tabayyun.review.jobs import BusyError, CancelledError, Jobs, log, where
 from tabayyun.review.store import Store
 
-_OPEN = ("/static/", "/page.css", "/api/health")
+_LOOKS = ("/static/", "/page.css")
+_OPEN = (*_LOOKS, "/api/health")
 
 
 def create_app(checker: Checker, store: Store, setup: pages.Setup | None = None) -> FastAPI:
@@ -64,8 +65,9 @@ def create_app(checker: Checker, store: Store, setup: pages.Setup | None = None)
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
-    app.state.room.jobs.close()
+    with app.state.room.store.kept_open():
+        yield
+        app.state.room.jobs.close()
 
 
 class _Guard:
@@ -90,6 +92,8 @@ class _Guard:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
+                if request.url.path.startswith(_LOOKS):
+                    headers["Cache-Control"] = guard.KEPT
                 for name, value in guard.HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

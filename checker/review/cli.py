@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tabayyun.review.store import Store
 
 _TOKEN = "TABAYYUN_REVIEW_TOKEN"  # noqa: S105  the name of a variable
-_CONNECTIONS = 100
+_CONNECTIONS = 500  # a browser holds six, so that fifty people have room
 _GRACE = 5
 
 

@@ -22,6 +22,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+KEPT = "max-age=600"
+"""How long a browser may keep styles and scripts, which say nothing of anybody's articles."""
 ACCESS_COOKIE = "tabayyun-access"
 FORM_COOKIE = "tabayyun-form"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -24,7 +25,7 @@ from tabayyun.html import TEMPLATES, environment, report_page
 from tabayyun.report import Report
 from tabayyun.review import exchange, guard, view
 from tabayyun.review.jobs import Jobs
-from tabayyun.review.store import Decision, Store, kappa, labels, next_key
+from tabayyun.review.store import Decision, Store, kappa, labels
 from tabayyun.tables import claim_reviews
 from tabayyun.wording import Language, words_of
 
@@ -239,11 +240,11 @@ def cancel(request: Request, name: str, form: Form) -> Response:
 @router.get("/reports/{name}")
 def report(request: Request, name: str) -> Response:
     """The verdicts of a report, to be judged, and both texts."""
-    here = room(request)
+    here, who = room(request), labeller(request)
     found = here.store.report(name)
     if found is None:
         raise _missing(request)
-    verdicts = view.shown(found, labels(here.store.standing(), labeller(request)))
+    verdicts = view.shown(found, labels(here.store.standing(who), who))
     return page(
         request,
         "report.html",
@@ -267,11 +268,11 @@ def whole_report(request: Request, name: str) -> Response:
 @router.get("/reports/{name}/claimreview.json")
 def reviews(request: Request, name: str) -> Response:
     """ClaimReview drafts for the verdicts of a report that the labeller confirmed."""
-    store = room(request).store
+    store, who = room(request).store, labeller(request)
     found = store.written(name).get(f"reviews {language(request)}")
     if found is None:
         raise _missing(request)
-    confirmed = {key for key, d in labels(store.standing(), labeller(request)).items() if d.action == "confirm"}
+    confirmed = {key for key, d in labels(store.standing(who), who).items() if d.action == "confirm"}
     drafts = {**found, "@graph": [draft for draft in found["@graph"] if draft["identifier"] in confirmed]}
     return _download(json.dumps(drafts, ensure_ascii=False, indent=1), "application/ld+json")
 
@@ -296,7 +297,7 @@ def judge(request: Request, name: str, key: str, form: Form) -> Response:
         here.store.decide([Decision(key, who, action, *decided, _field(form, "note")[:_NOTE_LENGTH])])
     if not is_htmx(request):
         return _go(f"/reports/{name}#v-{key}")
-    shown = replace(wanted[0], decision=labels(here.store.standing(), who).get(key))
+    shown = replace(wanted[0], decision=labels(here.store.standing(who), who).get(key))
     return page(request, "_verdict.html", name=name, shown=shown, panes=[view.pane(found, side) for side in "ab"])
 
 
@@ -330,12 +331,10 @@ def label_pair(request: Request, form: Form) -> Response:
 
 def _pair_page(request: Request, wanted: str | None) -> Response:
     store, who = room(request).store, labeller(request)
-    keys, standing = store.pair_keys(), store.standing()
-    key = wanted if wanted in keys else next_key(keys, standing, who)
-    pair = store.pair(key) if key else None
-    left = len(keys - labels(standing, who).keys())
+    left = store.queue(who)
+    pair = (store.pair(wanted) if wanted else None) or (store.pair(left[0]) if left else None)
     name = "_pair.html" if is_htmx(request) else "label.html"
-    return page(request, name, pair=pair, left=left, total=len(keys))
+    return page(request, name, pair=pair, left=len(left), total=len(store.pair_keys()))
 
 
 @router.get("/history")
@@ -343,16 +342,19 @@ def history(request: Request) -> Response:
     """Everything that the labeller decided, the newest first."""
     store, who = room(request).store, labeller(request)
     past = store.history(who)[::-1]
-    pairs = {d.key: store.pair(d.key) for d in past}
+    pairs = {pair.key: pair for pair in store.pairs({d.key for d in past})}
     return page(request, "history.html", past=past, pairs=pairs, undone={d.undoes for d in past})
 
 
 @router.get("/decisions")
 def decisions(request: Request) -> Response:
     """How much each labeller labelled and how well they agree, without the labels; files to give and take."""
-    standing = room(request).store.standing()
-    counts = {who: len(labels(standing, who)) for who in sorted({d.labeller for d in standing})}
-    agreements = [(x, y, *kappa(standing, x, y)) for x, y in combinations(counts, 2)]
+    by_name = defaultdict[str, list[Decision]](list)
+    for d in room(request).store.standing():
+        by_name[d.labeller].append(d)
+    given = {who: labels(by_name[who], who) for who in sorted(by_name)}
+    counts = {who: len(labelled) for who, labelled in given.items()}
+    agreements = [(x, y, *kappa(given[x], given[y])) for x, y in combinations(given, 2)]
     taken = request.query_params.get("taken")
     return page(request, "decisions.html", counts=counts, agreements=agreements, taken=taken)
 
@@ -408,8 +410,8 @@ def export_label_studio(request: Request) -> Response:
 
 def labelled_pairs(store: Store, who: str) -> str:
     """What `who` labelled, as the text of a labelled-pairs file."""
-    given = labels(store.standing(), who)
-    found = [(pair, given[pair.key]) for pair in store.pairs() if pair.key in given]
+    given = labels(store.standing(who), who)
+    found = [(pair, given[pair.key]) for pair in store.pairs(given)]
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in exchange.to_rows(found))
 
 

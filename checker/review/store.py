@@ -6,10 +6,11 @@ import datetime
 import hashlib
 import json
 import sqlite3
+import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ CREATE TABLE IF NOT EXISTS decisions (
   action TEXT NOT NULL, label TEXT, relation TEXT, kind TEXT, note TEXT NOT NULL, at TEXT NOT NULL,
   undoes INTEGER UNIQUE REFERENCES decisions (id)
 );
+CREATE INDEX IF NOT EXISTS decisions_of ON decisions (labeller, key);
 CREATE TRIGGER IF NOT EXISTS decisions_stay BEFORE UPDATE ON decisions
   BEGIN SELECT RAISE (ABORT, 'decisions are never changed'); END;
 CREATE TRIGGER IF NOT EXISTS decisions_remain BEFORE DELETE ON decisions
@@ -35,7 +37,16 @@ CREATE TRIGGER IF NOT EXISTS decisions_remain BEFORE DELETE ON decisions
 CREATE VIEW IF NOT EXISTS standing AS SELECT * FROM decisions
   WHERE action != 'undo' AND id NOT IN (SELECT undoes FROM decisions WHERE undoes IS NOT NULL);
 """
+_QUEUE = """
+WITH mine AS (
+  SELECT key, max(label IS NOT NULL) AS done, sum(action = 'skip') AS skips FROM standing
+  WHERE labeller = ?1 GROUP BY key
+), others AS (SELECT DISTINCT key FROM standing WHERE labeller != ?1 AND label IS NOT NULL)
+SELECT pairs.key FROM pairs LEFT JOIN mine ON mine.key = pairs.key LEFT JOIN others ON others.key = pairs.key
+  WHERE NOT ifnull(done, 0) ORDER BY ifnull(skips, 0), others.key IS NULL, pairs.key
+"""
 _LEAST_LABELS = 2
+_PATIENCE = 60  # seconds to wait for another process that writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,8 @@ class Store:
     """The SQLite file at `path`; every call opens it anew, so that threads and processes can share it."""
 
     path: Path
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    """Writers of one process take turns: in SQLite's own waiting each tries again by chance, and some time out."""
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -109,16 +122,29 @@ class Store:
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.path, timeout=10)) as database, database:
+        with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as database, database:
             guard(database)
             database.row_factory = sqlite3.Row
             database.execute("PRAGMA foreign_keys = ON")
             yield database
 
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._database() as database, self._turn, database:
+            database.execute("BEGIN IMMEDIATE")
+            yield database
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Hold the file, else SQLite folds its log into it and makes a new one after each call that was alone."""
+        with self._database() as database:
+            database.execute("SELECT count(*) FROM pairs").fetchall()
+            yield
+
     def add_pairs(self, pairs: Iterable[Pair]) -> int:
         """Keep pairs that are not known yet; return how many are new."""
         new = 0
-        with self._database() as database:
+        with self._writing() as database:
             for pair in pairs:
                 (text_a, a), (text_b, b) = _packed(pair.a), _packed(pair.b)
                 database.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", [text_a, text_b])
@@ -131,21 +157,35 @@ class Store:
             row = database.execute("SELECT * FROM pairs WHERE key = ?", (key,)).fetchone()
             return _pair(row, database) if row else None
 
-    def pairs(self) -> list[Pair]:
-        """All pairs, in the order of their keys."""
+    def pairs(self, keys: Iterable[str] | None = None) -> list[Pair]:
+        """All pairs, or those of some keys, in the order of their keys."""
+        wanted = None if keys is None else json.dumps(list(keys))
         with self._database() as database:
-            return [_pair(row, database) for row in database.execute("SELECT * FROM pairs ORDER BY key")]
+            rows = database.execute(
+                "SELECT * FROM pairs WHERE ?1 IS NULL OR key IN (SELECT value FROM json_each(?1)) ORDER BY key",
+                (wanted,),
+            )
+            return [_pair(row, database) for row in rows]
 
     def pair_keys(self) -> set[str]:
         """The keys of all pairs."""
         with self._database() as database:
             return {row["key"] for row in database.execute("SELECT key FROM pairs")}
 
+    def queue(self, labeller: str) -> list[str]:
+        """The keys of the pairs that `labeller` has yet to label, in the order in which they are shown.
+
+        Skipped pairs come last, and pairs that somebody else has labelled first, so that kappa has something to count.
+        Else the order is that of the keys: they are hashes, so that neither article nor model score tells what comes.
+        """
+        with self._database() as database:
+            return [row["key"] for row in database.execute(_QUEUE, (labeller,))]
+
     def save_report(self, report: Mapping[str, Any], written: Mapping[str, Any] | None = None) -> str:
         """Keep a report, and other forms of it by name, in place of an earlier one on the same texts; return its id."""
         name = _digest("\0".join(report[side]["text"] for side in "ab"))
         titles = [report[side]["outlet"] or report[side]["title"] or report[side]["id"] for side in "ab"]
-        with self._database() as database:
+        with self._writing() as database:
             database.execute(
                 "INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?)",
                 (name, _now(), *titles, *(json.dumps(data, ensure_ascii=False) for data in (report, written or {}))),
@@ -172,7 +212,7 @@ class Store:
 
     def decide(self, decisions: Iterable[Decision]) -> None:
         """Write decisions into the history; their `id` and `at` are given here."""
-        with self._database() as database:
+        with self._writing() as database:
             for d in decisions:
                 database.execute(
                     "INSERT INTO decisions (key, labeller, action, label, relation, kind, note, at) "
@@ -182,8 +222,7 @@ class Store:
 
     def undo(self, labeller: str, key: str | None = None) -> str | None:
         """Take back the last standing decision of `labeller` (on `key`); return its key, or None when there is none."""
-        with self._database() as database:
-            database.execute("BEGIN IMMEDIATE")
+        with self._writing() as database:
             row = database.execute(
                 "SELECT id, key FROM standing WHERE labeller = ?1 AND key = ifnull(?2, key) ORDER BY id DESC LIMIT 1",
                 (labeller, key),
@@ -218,35 +257,21 @@ def labels(standing: Iterable[Decision], labeller: str) -> dict[str, Decision]:
     return {d.key: d for d in standing if d.labeller == labeller and d.label}
 
 
-def next_key(keys: Iterable[str], standing: Sequence[Decision], labeller: str) -> str | None:
-    """Return the key of the pair that `labeller` should label next, or None when all are done.
-
-    Skipped pairs come last, and pairs that somebody else has labelled first, so that kappa has something to count.
-    Else the order is that of the keys: they are hashes, so that neither article nor model score tells what comes.
-    """
-    done = labels(standing, labeller)
-    elsewhere = {d.key for d in standing if d.labeller != labeller and d.label}
-    skips = Counter(d.key for d in standing if d.labeller == labeller and d.action == "skip")
-    left = (key for key in keys if key not in done)
-    return min(left, key=lambda key: (skips[key], key not in elsewhere, key), default=None)
-
-
-def kappa(standing: Sequence[Decision], first: str, second: str) -> tuple[int, float | None]:
-    """Return how many pairs two labellers both labelled, and Cohen's kappa of their labels.
+def kappa(one: Mapping[str, Decision], other: Mapping[str, Decision]) -> tuple[int, float | None]:
+    """Return how many pairs two labellers both labelled, and Cohen's kappa of their `labels`.
 
     Kappa (Cohen 1960) is None where there is nothing to compare, or both gave one and the same label to everything.
 
-    >>> kappa([Decision("k1", "x", "label", "neutral"), Decision("k1", "y", "label", "neutral")], "x", "y")
+    >>> kappa({"k1": Decision("k1", "x", "label", "neutral")}, {"k1": Decision("k1", "y", "label", "neutral")})
     (1, None)
     """
-    one, other = labels(standing, first), labels(standing, second)
-    both = sorted(one.keys() & other.keys())
-    given = [str(one[key].label) for key in both], [str(other[key].label) for key in both]
-    if len({*given[0], *given[1]}) < _LEAST_LABELS:
-        return len(both), None
-    from sklearn.metrics import cohen_kappa_score
-
-    return len(both), round(float(cohen_kappa_score(*given)), 3)
+    given = [(one[key].label, other[key].label) for key in one.keys() & other.keys()]
+    first_gave, second_gave = Counter(x for x, _ in given), Counter(y for _, y in given)
+    if len(first_gave | second_gave) < _LEAST_LABELS:
+        return len(given), None
+    agreed = sum(x == y for x, y in given) / len(given)
+    by_chance = sum(count * second_gave[label] for label, count in first_gave.items()) / len(given) ** 2
+    return len(given), round((agreed - by_chance) / (1 - by_chance), 3)
 
 
 def _packed(side: Side) -> tuple[tuple[str, str], str]:
