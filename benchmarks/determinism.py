@@ -1,8 +1,8 @@
 """The same articles through the real models in other processes, batches and threads: what changes in the reports.
 
-    python benchmarks/determinism.py [--articles DIR] [--most 100]
+    python benchmarks/determinism.py [--articles FILES] [--most 100]
 
-Compares the two articles of examples/, and each two neighbours among the files of DIR. Ends with 1 when a report of
+Compares the two articles of examples/, and each two neighbours among FILES. Ends with 1 when a report of
 another process or hash seed differs by a byte, or when other batches or threads change a label, relation or kind.
 """
 
@@ -25,17 +25,17 @@ SCORES = ("entailment", "neutral", "contradiction")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=Path, help="a folder of article files")
+    parser.add_argument("--articles", type=Path, nargs="*", default=[])
     parser.add_argument("--most", type=int, default=100, help="pairs of claims judged in each pair of articles")
     parser.add_argument("--variants", type=json.loads, help=argparse.SUPPRESS)
     options = parser.parse_args()
     files = [(EXAMPLES / "port-strike-a.txt", EXAMPLES / "port-strike-b.txt")]
-    files += itertools.pairwise(sorted(options.articles.iterdir()) if options.articles else [])
+    files += itertools.pairwise(options.articles)
     if options.variants:
         json.dump([reports(files, options.most, *variant) for variant in options.variants], sys.stdout)
         return
-    usual, *others = in_a_process("0", THREADS_AND_BATCHES)
-    found = [("the same process", others.pop(0), True)]
+    usual, again, *others = in_a_process("0", THREADS_AND_BATCHES)
+    found = [("the same process", again, True)]
     found += [(f"another process, hash seed {seed}", in_a_process(seed, [USUAL])[0], True) for seed in ("0", "1")]
     names = [f"{threads} threads, batches of {batch}" for threads, batch in THREADS_AND_BATCHES[2:]]
     found += [(name, other, False) for name, other in zip(names, others, strict=True)]
