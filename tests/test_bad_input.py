@@ -41,16 +41,25 @@ LANGUAGES = {
     "he": "השר הודיע הבוקר בירושלים כי 120 בני אדם פונו לאחר קריסת הבניין.\n",
 }
 PAGE = f"<html><body><article><h1>انهيار مبنى</h1><p>{NEWS * 3}</p></article></body></html>"
-DRAWN = """%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R>>endobj
-4 0 obj<</Length 14>>stream
-0 0 9 9 re f
-endstream endobj
-trailer<</Root 1 0 R{}>>
-"""
-LOCKED = DRAWN.format(f"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'00' * 32}>/U<{'00' * 32}>>>")
+PARTS = (
+    "<</Type/Catalog/Pages 2 0 R>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R>>",
+    "<</Length 12>>stream\n0 0 9 9 re f\nendstream",
+)
+
+
+def drawing(trailer: str = "") -> bytes:
+    """Return a PDF of one page with a drawing and no text."""
+    body, places = "%PDF-1.4\n", []
+    for number, part in enumerate(PARTS, 1):
+        places.append(f"{len(body):010} 00000 n \n")
+        body += f"{number} 0 obj{part}\nendobj\n"
+    table = f"xref\n0 5\n0000000000 65535 f \n{''.join(places)}trailer<</Size 5/Root 1 0 R{trailer}>>"
+    return f"{body}{table}\nstartxref\n{len(body)}\n%%EOF\n".encode()
+
+
+LOCK = f"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'00' * 32}>/U<{'00' * 32}>>>"
 PDF = (HERE / "data" / "port-strike-a.pdf").read_bytes()
 GOOD = {"good.txt": NEWS.encode(), "other.txt": NEWS.replace("120", "90").encode()}
 PAIR = {"id": "1", "a": "وقع الوزير الاتفاق.", "b": "لم يوقع الوزير الاتفاق.", "label": "contradiction"}
@@ -145,8 +154,8 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("klingon.html", b"<meta charset=klingon>" + PAGE.encode("cp1256"), ""),
     ("empty.pdf", b"", "PDF that cannot be read|empty.pdf|Save its text"),
     ("cut.pdf", PDF[: len(PDF) // 2], "PDF|cut.pdf|Save its text"),
-    ("picture.pdf", DRAWN.format("").encode(), "PDF without text|picture.pdf|OCR"),
-    ("locked.pdf", LOCKED.encode(), "PDF|locked.pdf|Save its text"),
+    ("picture.pdf", drawing(), "PDF without text|picture.pdf|OCR"),
+    ("locked.pdf", drawing(LOCK), "PDF|locked.pdf|Save its text"),
     ("junk.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 50, "PDF that cannot be read|junk.pdf|Save its text"),
     ("broken.json", b'{"text": "a', "broken JSON|broken.json|line 1, column 10"),
     ("deep.json", b"[" * 200_000, "beyond reading|deep.json|Give one flat object"),

@@ -195,7 +195,8 @@ class Store:
                 self.connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.OperationalError):
                 raise InputError(
-                    f"{self.folder / FILE} cannot be written: {error}. What stood there stays; make room and run again."
+                    f"{self.folder / FILE} cannot be written: {error}. What stood there stays. Make room, or name "
+                    "another --store, and run again."
                 ) from error
             raise
 
