@@ -52,5 +52,22 @@ $(TOOLS)/.installed: requirements-supply.lock
 lock: $(TOOLS)/.installed
 	PATH=$(TOOLS)/bin:$$PATH $(TOOLS)/bin/python scripts/lock.py $(UPGRADE)
 
+licences: setup $(TOOLS)/.installed
+	$(BIN)/python scripts/licences.py
+
+audit: $(TOOLS)/.installed
+	$(TOOLS)/bin/python scripts/audit.py
+
+sbom: $(TOOLS)/.installed
+	mkdir -p dist
+	$(TOOLS)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --validate --sv 1.6 --of JSON -o dist/sbom.cdx.json
+
+wheel: setup
+	PYTHON=$(abspath $(BIN)/python) sh scripts/wheel.sh dist
+
+reproducible: setup
+	PYTHON=$(abspath $(BIN)/python) sh scripts/reproducible_wheel.sh
+
 clean:
 	rm -rf $(VENV) $(TOOLS) build *.egg-info

@@ -30,7 +30,13 @@ def asked(service: str, pins: set[str]) -> list[dict]:
     """What pip-audit tells of each pin; nothing when the service cannot be reached."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         print(*sorted(pins), sep="\n", file=file, flush=True)
-        options = ["--disable-pip", "--no-deps", "--progress-spinner=off", "--format=json", f"--requirement={file.name}"]
+        options = [
+            "--disable-pip",
+            "--no-deps",
+            "--progress-spinner=off",
+            "--format=json",
+            f"--requirement={file.name}",
+        ]
         result = subprocess.run(
             [sys.executable, "-m", "pip_audit", f"--vulnerability-service={service}", *options],
             capture_output=True, text=True, check=False,
@@ -69,13 +75,19 @@ def main() -> int:
             unchecked.discard(pin)
             for found in answer["vulns"]:
                 known += 1
-                print(f"{pin}: {found['id']} {found.get('aliases', [])}, mended in {found['fix_versions'] or 'no version'}")
+                print(
+                    f"{pin}: {found['id']} {found.get('aliases', [])}, mended in {found['fix_versions'] or 'no version'}"
+                )
         print(f"{service}: {len(answers)} packages checked")
     if unchecked:
         packages, advisories = listed(unchecked)
         known += len(advisories)
-        print(*advisories, f"offline list of July 2026: {packages} packages in it, {len(advisories)} advisories", sep="\n")
-    print(f"{len(pins) - len(unchecked)} of {len(pins)} packages checked, {known} advisories, {len(unchecked)} not_checked")
+        print(
+            *advisories, f"offline list of July 2026: {packages} packages in it, {len(advisories)} advisories", sep="\n"
+        )
+    print(
+        f"{len(pins) - len(unchecked)} of {len(pins)} packages checked, {known} advisories, {len(unchecked)} not_checked"
+    )
     return KNOWN if known else NOT_CHECKED if unchecked or not pins else 0
 
 

@@ -86,7 +86,11 @@ def render(page: str) -> str:
 def forbidden(page: str) -> list[str]:
     """Dependencies whose licence is not allowed, and training sets without a line in licences.toml."""
     return [
-        *(f"{name} {version}: {licence}" for name, version, licence, use in dependencies(page) if not allowed(licence, use)),
+        *(
+            f"{name} {version}: {licence}"
+            for name, version, licence, use in dependencies(page)
+            if not allowed(licence, use)
+        ),
         *(f"training set {name}: not in licences.toml" for name in sorted(training_sets() - set(KNOWN["data"]))),
     ]
 

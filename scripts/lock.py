@@ -12,8 +12,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-MAIN, CUDA, TOOLS = (ROOT / name for name in ("requirements.lock", "requirements-cuda.lock", "requirements-supply.lock"))
-UV = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version=3.11", "--generate-hashes", "--only-binary=:all:"]
+MAIN, CUDA, TOOLS = (
+    ROOT / name for name in ("requirements.lock", "requirements-cuda.lock", "requirements-supply.lock")
+)
+UV = [
+    "uv",
+    "pip",
+    "compile",
+    "--quiet",
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--only-binary=:all:",
+]
 # What torch's wheels for Linux on PyPI want besides, gigabytes for a graphics card; its CPU build does without.
 CUDA_PACKAGES = ("cuda-", "nvidia-", "triton")
 # torch's CPU build for Linux and Python 3.11 is not on PyPI. Computed with `pip hash` of the wheel.
