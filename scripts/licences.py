@@ -45,7 +45,7 @@ def stated(package: Distribution) -> str | None:
 
 
 def dependencies(page: str) -> list[tuple[str, str, str, str]]:
-    """(package, version, licence, use) of every line of the locks; what is not installed keeps its licence in `page`."""
+    """(package, version, licence, use) of all lines of the locks; what is not installed keeps its licence in `page`."""
     before = dict(re.findall(r"^\| (\S+) \| \S+ \| ([^|]+) \|", page, re.MULTILINE))
     rows = []
     for lock, use in LOCKS.items():
@@ -86,11 +86,7 @@ def render(page: str) -> str:
 def forbidden(page: str) -> list[str]:
     """Dependencies whose licence is not allowed, and training sets without a line in licences.toml."""
     return [
-        *(
-            f"{name} {version}: {licence}"
-            for name, version, licence, use in dependencies(page)
-            if not allowed(licence, use)
-        ),
+        *(f"{name}: {licence}" for name, _, licence, use in dependencies(page) if not allowed(licence, use)),
         *(f"training set {name}: not in licences.toml" for name in sorted(training_sets() - set(KNOWN["data"]))),
     ]
 

@@ -12,19 +12,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-MAIN, CUDA, TOOLS = (
-    ROOT / name for name in ("requirements.lock", "requirements-cuda.lock", "requirements-supply.lock")
-)
-UV = [
-    "uv",
-    "pip",
-    "compile",
-    "--quiet",
-    "--universal",
-    "--python-version=3.11",
-    "--generate-hashes",
-    "--only-binary=:all:",
-]
+MAIN, CUDA, TOOLS = (ROOT / f"requirements{use}.lock" for use in ("", "-cuda", "-supply"))
+UV = ["uv", "pip", "compile", "--quiet", "--no-header", "--universal", "--python-version=3.11"]
+HASHED = ["--generate-hashes", "--only-binary=:all:"]
 # What torch's wheels for Linux on PyPI want besides, gigabytes for a graphics card; its CPU build does without.
 CUDA_PACKAGES = ("cuda-", "nvidia-", "triton")
 # torch's CPU build for Linux and Python 3.11 is not on PyPI. Computed with `pip hash` of the wheel.
@@ -36,7 +26,7 @@ def compiled(pinned: str, sources: list[str], options: list[str]) -> list[str]:
     lock = ROOT / "build" / "lock.txt"
     lock.parent.mkdir(exist_ok=True)
     lock.write_text("\n".join(re.findall(r"^\S+==[^\\\n]+", pinned, re.MULTILINE)))
-    subprocess.run([*UV, "--no-header", *sources, *options, f"--output-file={lock}"], check=True, cwd=ROOT)
+    subprocess.run([*UV, *HASHED, *sources, *options, f"--output-file={lock}"], check=True, cwd=ROOT)
     return re.split(r"\n(?=\S)", lock.read_text().strip())
 
 

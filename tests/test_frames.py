@@ -74,7 +74,7 @@ def test_an_ordinal_leaves_the_amount_behind_it() -> None:
 
 
 def test_number_words_come_back() -> None:
-    """The words were written by num2words, which is no dependency: it is LGPL and drags in a package without a wheel."""
+    """The words were written by num2words, which is no dependency: it is LGPL and needs a package without a wheel."""
     rows = [line.split("\t") for line in (DATA / "number_words.tsv").read_text(encoding="utf-8").splitlines()]
     read = [(number, [q[:2] for q in amounts(written, language)]) for number, language, written in rows]
     assert len(read) == 905

@@ -15,7 +15,8 @@ LOCKS = sorted(ROOT.glob("requirements*.lock"))
 
 def script(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -54,28 +55,23 @@ def test_what_the_list_allows(expression: str, use: str, allowed: bool) -> None:
     assert script("licences").allowed(expression, use) is allowed
 
 
+CLEAN = {"vulns": []}
+FOUND = {"vulns": [{"id": "X-1", "fix_versions": ["2"]}]}
+SILENT = {"skip_reason": "not found"}
+
+
 @pytest.mark.parametrize(
-    ("skipped", "advisories", "listed", "code"),
-    [
-        (False, [], [], 0),
-        (True, [], [], 3),
-        (False, [{"id": "X-1", "fix_versions": []}], [], 1),
-        (True, [], ["a==1: X-2"], 1),
-    ],
-    ids=["clean", "silent", "known", "known offline"],
+    ("answer", "listed", "code"),
+    [(CLEAN, [], 0), (SILENT, [], 3), (FOUND, [], 1), (SILENT, ["a==1: X-2"], 1)],
+    ids=["clean", "silent", "found", "found offline"],
 )
 def test_an_audit_is_never_green_by_silence(
-    monkeypatch: pytest.MonkeyPatch, skipped: bool, advisories: list[dict[str, object]], listed: list[str], code: int
+    monkeypatch: pytest.MonkeyPatch, answer: dict[str, object], listed: list[str], code: int
 ) -> None:
-    audit = script("audit")
-
     def asked(service: str, pins: set[str]) -> list[dict[str, object]]:
-        rows = [dict(zip(("name", "version"), pin.split("=="), strict=True)) for pin in sorted(pins)]
-        return [
-            {"name": row["name"], "skip_reason": "not found"} if skipped else {**row, "vulns": advisories}
-            for row in rows
-        ]
+        return [{**answer, **dict(zip(("name", "version"), pin.split("=="), strict=True))} for pin in pins]
 
+    audit = script("audit")
     monkeypatch.setattr(audit, "asked", asked)
     monkeypatch.setattr(audit, "listed", lambda pins: (len(pins), listed))
     assert audit.main() == code
