@@ -28,11 +28,12 @@ lint: setup
 
 setup: $(VENV)/.linked
 
-# torch from PyPI wants CUDA's libraries on Linux, its CPU build does not; `pip check` tells if any package is missing.
-$(VENV)/.installed: requirements.lock requirements-cuda.lock
+# torch's CPU build where an index of this machine has it, else PyPI's; `pip check` tells if any package is missing.
+$(VENV)/.installed: requirements.lock requirements-torch.lock requirements-cpu.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
-	$(BIN)/python $(INSTALL) -r requirements.lock
-	! $(BIN)/python -m pip show torch | grep -q nvidia || $(BIN)/python $(INSTALL) -r requirements-cuda.lock
+	if $(BIN)/python -m pip install --quiet --dry-run --no-deps $$(grep -o '^torch==[^ ]*' requirements-cpu.lock) 2>/dev/null; \
+		then torch=cpu; else torch=torch; fi; \
+	$(BIN)/python $(INSTALL) -r requirements.lock -r requirements-$$torch.lock
 	$(BIN)/python -m pip check
 	touch $@
 
@@ -60,7 +61,7 @@ audit: $(TOOLS)/.installed
 
 sbom: $(TOOLS)/.installed
 	mkdir -p dist
-	$(TOOLS)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --mc-type application \
+	cat requirements.lock requirements-torch.lock | $(TOOLS)/bin/cyclonedx-py requirements - --pyproject pyproject.toml --mc-type application \
 		--output-reproducible --validate --sv 1.6 --of JSON -o dist/sbom.cdx.json
 
 wheel: setup

@@ -58,7 +58,7 @@ def listed(pins: set[str]) -> tuple[int, list[str]]:
 
 def main() -> int:
     locks = [path.read_text() for path in ROOT.glob("requirements*.lock")]
-    pins = {pin for lock in locks for pin in re.findall(r"^[\w.-]+==[^\s;]+", lock, re.MULTILINE)}
+    pins = {pin for lock in locks for pin in re.findall(r"^[\w.-]+==[^\s;+]+", lock, re.MULTILINE)}
     unchecked, hits = set(pins), []
     for service in SERVICES:
         for answer in asked(service, unchecked) if unchecked else ():

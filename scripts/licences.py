@@ -16,7 +16,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "licences.md"
 KNOWN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-LOCKS = {"requirements.lock": "", "requirements-cuda.lock": "CUDA", "requirements-supply.lock": "tools"}
+LOCKS = {"requirements.lock": "", "requirements-torch.lock": "torch", "requirements-supply.lock": "tools"}
 PLACES = [*sys.path, *map(str, ROOT.glob(".venv-supply/lib/*/site-packages"))]
 HEAD = """# Licences
 
@@ -28,7 +28,7 @@ What wheels bundle of other libraries is told in the wheels themselves.
 
 def allowed(expression: str, use: str) -> bool:
     """Whether an SPDX expression without brackets can be met with licences of the list."""
-    names = {*KNOWN["allowed"], *(KNOWN["allowed_cuda"] if use == "CUDA" else [])}
+    names = {*KNOWN["allowed"], *(KNOWN["allowed_torch"] if use == "torch" else [])}
     return any(names.issuperset(choice.split(" AND ")) for choice in expression.split(" OR "))
 
 
@@ -77,7 +77,7 @@ def render(page: str) -> str:
         + "\n## Training data\n\nPublic sets that the recipes train on or tune by, none of them in the repository; "
         + "[the judge's card](../models/CARD.md)\ntells what that means for the weights.\n\n"
         + table(("set", "licence stated"), *sets)
-        + "\n## Dependencies\n\nUse: empty: the program and its tests; CUDA: only beside PyPI's torch on Linux; "
+        + "\n## Dependencies\n\nUse: empty: the program and its tests; torch: with PyPI's build (the CPU build needs torch alone); "
         + "tools: only to check the supply chain.\n\n"
         + table(("package", "version", "licence", "use"), *dependencies(page))
     )

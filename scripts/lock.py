@@ -12,12 +12,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-MAIN, CUDA, TOOLS = (ROOT / f"requirements{use}.lock" for use in ("", "-cuda", "-supply"))
+MAIN, TORCH, CPU, TOOLS = (ROOT / f"requirements{use}.lock" for use in ("", "-torch", "-cpu", "-supply"))
 UV = ["uv", "pip", "compile", "--quiet", "--no-header", "--universal", "--python-version=3.11"]
 HASHED = ["--generate-hashes", "--only-binary=:all:"]
-# What torch's wheels for Linux on PyPI want besides, gigabytes for a graphics card; its CPU build does without.
-CUDA_PACKAGES = ("cuda-", "nvidia-", "triton")
-# torch's CPU build for Linux and Python 3.11 is not on PyPI. Computed with `pip hash` of the wheel.
+# torch's wheels for Linux on PyPI want gigabytes for a graphics card besides; its CPU build does without.
+TORCH_PACKAGES = ("torch==", "cuda-", "nvidia-", "triton==")
+# The CPU build for Linux (x86_64) and Python 3.11 is not on PyPI. Computed with `pip hash` of the wheel.
 CPU_BUILD = {"2.13.0": "sha256:6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"}
 
 
@@ -30,12 +30,12 @@ def compiled(pinned: str, sources: list[str], options: list[str]) -> list[str]:
     return re.split(r"\n(?=\S)", lock.read_text().strip())
 
 
-def with_cpu_build(block: str) -> str:
-    """Let torch's lock accept its CPU build too."""
-    version = block.removeprefix("torch==").split()[0]
+def cpu_build(torch: str) -> str:
+    """The line of the CPU build of the same version."""
+    version = torch.removeprefix("torch==").split()[0]
     if version not in CPU_BUILD:
         raise SystemExit(f"torch {version}: its CPU build's hash is not known; add it to CPU_BUILD in {__file__}")
-    return block.replace(" \\\n", f" \\\n    --hash={CPU_BUILD[version]} \\\n", 1)
+    return f"torch=={version}+cpu \\\n    --hash={CPU_BUILD[version]}"
 
 
 def write(path: Path, what: str, blocks: list[str]) -> None:
@@ -44,12 +44,13 @@ def write(path: Path, what: str, blocks: list[str]) -> None:
 
 
 def main(options: list[str]) -> None:
-    pinned = "".join(path.read_text() for path in (MAIN, CUDA) if path.exists())
+    pinned = "".join(path.read_text() for path in (MAIN, TORCH) if path.exists())
     blocks = compiled(pinned, ["--extra=dev", "--extra=ray", "pyproject.toml"], options)
-    blocks = [with_cpu_build(block) if block.startswith("torch==") else block for block in blocks]
-    cuda = [block for block in blocks if block.startswith(CUDA_PACKAGES)]
-    write(MAIN, "All that the program and its tests need.", [block for block in blocks if block not in cuda])
-    write(CUDA, "What PyPI's torch for Linux needs besides.", cuda)
+    torch = [block for block in blocks if block.startswith(TORCH_PACKAGES)]
+    cpu = [cpu_build(block) for block in torch if block.startswith("torch==")]
+    write(MAIN, "All that the program and its tests need but torch.", [block for block in blocks if block not in torch])
+    write(TORCH, "torch of PyPI, and what it needs besides on Linux.", torch)
+    write(CPU, "torch for the processor alone, where a package index has it.", cpu)
     tools = compiled(TOOLS.read_text() if TOOLS.exists() else "", ["--group=supply"], options)
     write(TOOLS, "Tools that check the supply chain, in an environment of their own.", tools)
 

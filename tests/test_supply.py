@@ -25,7 +25,7 @@ def script(name: str) -> ModuleType:
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_line_of_a_lock_is_pinned_with_hashes(lock: Path) -> None:
     blocks = re.split(r"\n(?=[^\s#])", lock.read_text())[1:]
-    assert len(blocks) > 15
+    assert blocks
     assert [
         block for block in blocks if not re.match(r"[\w.-]+==[^\n]+\\\n    --hash=sha256:[0-9a-f]{64}", block)
     ] == []
@@ -46,7 +46,7 @@ def test_no_dependency_has_a_licence_outside_of_the_list() -> None:
         ("MPL-1.1 OR GPL-2.0-only", "", True),
         ("MIT AND GPL-3.0-only", "", False),
         ("LGPL-2.1-or-later", "tools", False),
-        ("LicenseRef-NVIDIA-Proprietary", "CUDA", True),
+        ("LicenseRef-NVIDIA-Proprietary", "torch", True),
         ("LicenseRef-NVIDIA-Proprietary", "", False),
         ("unknown", "", False),
     ],
@@ -77,10 +77,9 @@ def test_an_audit_is_never_green_by_silence(
     assert audit.main() == code
 
 
-def test_a_lock_takes_the_cpu_build_of_torch_too() -> None:
+def test_the_cpu_build_of_torch_is_of_the_locked_version() -> None:
     lock = script("lock")
-    (version, digest), *_ = lock.CPU_BUILD.items()
-    assert lock.with_cpu_build(f"torch=={version} \\\n    --hash=sha256:0a").count(digest) == 1
+    torch = next(line for line in lock.TORCH.read_text().splitlines() if line.startswith("torch=="))
+    assert lock.cpu_build(torch) in lock.CPU.read_text()
     with pytest.raises(SystemExit, match="CPU build's hash is not known"):
-        lock.with_cpu_build("torch==0.1 \\\n    --hash=sha256:0a")
-    assert f"torch=={version} \\\n    --hash={digest}" in lock.MAIN.read_text()
+        lock.cpu_build("torch==0.1 \\")
