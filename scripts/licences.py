@@ -77,8 +77,8 @@ def render(page: str) -> str:
         + "\n## Training data\n\nPublic sets that the recipes train on or tune by, none of them in the repository; "
         + "[the judge's card](../models/CARD.md)\ntells what that means for the weights.\n\n"
         + table(("set", "licence stated"), *sets)
-        + "\n## Dependencies\n\nUse: empty: the program and its tests; torch: with PyPI's build (the CPU build needs torch alone); "
-        + "tools: only to check the supply chain.\n\n"
+        + "\n## Dependencies\n\nUse: empty: the program and its tests; torch: PyPI's build (its CPU build needs torch "
+        + "alone); tools: only to check the supply chain.\n\n"
         + table(("package", "version", "licence", "use"), *dependencies(page))
     )
 
