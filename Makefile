@@ -4,8 +4,12 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# Every file must have a hash of the lock, and nothing but wheels is taken: no code of a dependency runs meanwhile.
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all:
+# What only checks the supply chain stands apart from what it checks.
+TOOLS := .venv-supply
 
-.PHONY: demo test eval setup lint clean
+.PHONY: demo test eval setup lint clean lock licences audit sbom wheel reproducible
 
 demo: setup
 	$(BIN)/tabayyun check examples/port-strike-a.txt examples/port-strike-b.txt --a-outlet "شبكة الساحل" --b-outlet "صوت العمال"
@@ -24,9 +28,13 @@ lint: setup
 
 setup: $(VENV)/.linked
 
-$(VENV)/.installed: requirements.lock
+# torch's CPU build where an index of this machine has it, else PyPI's; `pip check` tells if any package is missing.
+$(VENV)/.installed: requirements.lock requirements-torch.lock requirements-cpu.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	if $(BIN)/python -m pip install --quiet --dry-run --no-deps $$(grep -o '^torch==[^ ]*' requirements-cpu.lock) 2>/dev/null; \
+		then torch=cpu; else torch=torch; fi; \
+	$(BIN)/python $(INSTALL) -r requirements.lock -r requirements-$$torch.lock
+	$(BIN)/python -m pip check
 	touch $@
 
 # A strict editable install links file by file (mypy needs that), so a new file links again. `eval` alone is a target.
@@ -36,5 +44,31 @@ $(VENV)/.linked: $(VENV)/.installed pyproject.toml $(addsuffix /.,$(SOURCES))
 		--config-settings editable_mode=strict -e .
 	touch $@
 
+$(TOOLS)/.installed: requirements-supply.lock
+	test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS) || python3 -m venv $(TOOLS)
+	$(TOOLS)/bin/python $(INSTALL) -r $<
+	touch $@
+
+# UPGRADE=--upgrade takes the newest versions.
+lock: $(TOOLS)/.installed
+	PATH=$(TOOLS)/bin:$$PATH $(TOOLS)/bin/python scripts/lock.py $(UPGRADE)
+
+licences: setup $(TOOLS)/.installed
+	$(BIN)/python scripts/licences.py
+
+audit: $(TOOLS)/.installed
+	$(TOOLS)/bin/python scripts/audit.py
+
+sbom: $(TOOLS)/.installed
+	mkdir -p dist
+	cat requirements.lock requirements-torch.lock | $(TOOLS)/bin/cyclonedx-py requirements - --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --validate --sv 1.6 --of JSON -o dist/sbom.cdx.json
+
+wheel: setup
+	PYTHON=$(abspath $(BIN)/python) sh scripts/wheel.sh dist
+
+reproducible: setup
+	PYTHON=$(abspath $(BIN)/python) sh scripts/reproducible_wheel.sh
+
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) $(TOOLS) build *.egg-info

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from num2words import num2words
 
 from tabayyun import Article, extract, frames, quantities, times
 from tabayyun.eval import passages
 from tabayyun.spelling import flat
 
 TODAY = date(2015, 10, 14)
+DATA = Path(__file__).parent / "data"
 
 
 def amounts(text: str, language: str = "ar") -> list[tuple[float | None, float | None, str, str]]:
@@ -72,12 +73,12 @@ def test_an_ordinal_leaves_the_amount_behind_it() -> None:
     assert amounts("shortly after 6am, not 10 o'clock", "en") == []
 
 
-@given(st.integers(2, 9_999_999), st.sampled_from(["ar", "en"]))
-def test_number_words_come_back(number: int, language: str) -> None:
-    written = num2words(number, lang=language).replace(",", "")
-    if "ألف ألف" in written:  # the library's own slip
-        return
-    assert [q[:2] for q in amounts(written, language)] == [(number, number)]
+def test_number_words_come_back() -> None:
+    """The words were written by num2words, which is no dependency: it is LGPL and needs a package without a wheel."""
+    rows = [line.split("\t") for line in (DATA / "number_words.tsv").read_text(encoding="utf-8").splitlines()]
+    read = [(number, [q[:2] for q in amounts(written, language)]) for number, language, written in rows]
+    assert len(read) == 905
+    assert [row for row in read if row[1] != [(int(row[0]), int(row[0]))]] == []
 
 
 @pytest.mark.parametrize(
