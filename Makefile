@@ -9,7 +9,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -
 # What only checks the supply chain stands apart from what it checks.
 TOOLS := .venv-supply
 
-.PHONY: demo test eval setup lint clean lock licences audit sbom wheel reproducible
+.PHONY: demo test eval setup lint clean lock trials licences audit sbom wheel reproducible
 
 demo: setup
 	$(BIN)/tabayyun check examples/port-strike-a.txt examples/port-strike-b.txt --a-outlet "شبكة الساحل" --b-outlet "صوت العمال"
@@ -48,6 +48,9 @@ $(TOOLS)/.installed: requirements-supply.lock
 	test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS) || python3 -m venv $(TOOLS)
 	$(TOOLS)/bin/python $(INSTALL) -r $<
 	touch $@
+
+trials: setup requirements-trials.lock
+	$(BIN)/python $(INSTALL) -r requirements-trials.lock
 
 # UPGRADE=--upgrade takes the newest versions.
 lock: $(TOOLS)/.installed

@@ -16,7 +16,12 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "licences.md"
 KNOWN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-LOCKS = {"requirements.lock": "", "requirements-torch.lock": "torch", "requirements-supply.lock": "tools"}
+LOCKS = {
+    "requirements.lock": "",
+    "requirements-torch.lock": "torch",
+    "requirements-trials.lock": "trials",
+    "requirements-supply.lock": "tools",
+}
 PLACES = [*sys.path, *map(str, ROOT.glob(".venv-supply/lib/*/site-packages"))]
 HEAD = """# Licences
 
@@ -78,7 +83,7 @@ def render(page: str) -> str:
         + "[the judge's card](../models/CARD.md)\ntells what that means for the weights.\n\n"
         + table(("set", "licence stated"), *sets)
         + "\n## Dependencies\n\nUse: empty: the program and its tests; torch: PyPI's build (its CPU build needs torch "
-        + "alone); tools: only to check the supply chain.\n\n"
+        + "alone); trials: fuzzing and load;\ntools: only to check the supply chain.\n\n"
         + table(("package", "version", "licence", "use"), *dependencies(page))
     )
 

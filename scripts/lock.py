@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-MAIN, TORCH, CPU, TOOLS = (ROOT / f"requirements{use}.lock" for use in ("", "-torch", "-cpu", "-supply"))
+MAIN, TORCH, CPU, TRIALS, TOOLS = (
+    ROOT / f"requirements{use}.lock" for use in ("", "-torch", "-cpu", "-trials", "-supply")
+)
 UV = ["uv", "pip", "compile", "--quiet", "--no-header", "--universal", "--python-version=3.11"]
 HASHED = ["--generate-hashes", "--only-binary=:all:"]
 # torch's wheels for Linux on PyPI want gigabytes for a graphics card besides; its CPU build does without.
@@ -44,13 +46,17 @@ def write(path: Path, what: str, blocks: list[str]) -> None:
 
 
 def main(options: list[str]) -> None:
-    pinned = "".join(path.read_text() for path in (MAIN, TORCH) if path.exists())
-    blocks = compiled(pinned, ["--extra=dev", "--extra=ray", "pyproject.toml"], options)
+    pinned = "".join(path.read_text() for path in (MAIN, TORCH, TRIALS) if path.exists())
+    trials = compiled(pinned, ["--extra=dev", "--extra=ray", "--extra=fuzz", "--extra=load", "pyproject.toml"], options)
+    blocks = compiled("\n".join(trials), ["--extra=dev", "--extra=ray", "pyproject.toml"], [])
+    names = {block.split("==")[0] for block in blocks}
     torch = [block for block in blocks if block.startswith(TORCH_PACKAGES)]
     cpu = [cpu_build(block) for block in torch if block.startswith("torch==")]
     write(MAIN, "All that the program and its tests need but torch.", [block for block in blocks if block not in torch])
     write(TORCH, "torch of PyPI, and what it needs besides on Linux.", torch)
     write(CPU, "torch for the processor alone, where a package index has it.", cpu)
+    only_trials = [block for block in trials if block.split("==")[0] not in names]
+    write(TRIALS, "What fuzzing and load need besides; not all of it has wheels for every system.", only_trials)
     tools = compiled(TOOLS.read_text() if TOOLS.exists() else "", ["--group=supply"], options)
     write(TOOLS, "Tools that check the supply chain, in an environment of their own.", tools)
 
