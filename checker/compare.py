@@ -101,11 +101,10 @@ def numbers(a: Claim, b: Claim) -> Amounts:
     alike = [(x, y) for of_x, x in keyed[0] for of_y, y in keyed[1] if _count_the_same(of_x, of_y)]
     met = [(x, y) for x, y in alike if _meet(x, y)]
     met_a, met_b = {x.start for x, _ in met}, {y.start for _, y in met}
-    clashes = [
-        Amounts("clash", ((x.start, x.end), (y.start, y.end)), len(_near(a.text, x) & _near(b.text, y)))
-        for x, y in alike
-        if x.start not in met_a and y.start not in met_b
-    ]
+    apart = [(x, y) for x, y in alike if x.start not in met_a and y.start not in met_b]
+    near_a = {x: _near(a.text, x) for x in dict.fromkeys(x for x, _ in apart)}
+    near_b = {y: _near(b.text, y) for y in dict.fromkeys(y for _, y in apart)}
+    clashes = [Amounts("clash", ((x.start, x.end), (y.start, y.end)), len(near_a[x] & near_b[y])) for x, y in apart]
     return max(clashes, key=lambda clash: clash.words, default=Amounts("same" if met else "unknown"))
 
 
