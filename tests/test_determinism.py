@@ -60,7 +60,7 @@ def test_another_process(seed: str, threads: str) -> None:
 
 def test_batches() -> None:
     alone = [CHECKER.check(a, b).to_json(all_verdicts=True) for a, b in articles()]
-    jobs = Jobs(CHECKER, 8)
+    jobs = Jobs(CHECKER, 8, 1_000_000)
     queued = [
         jobs.submit(lambda pair=pair: pair, lambda report: report.to_json(all_verdicts=True)) for pair in articles()
     ]
