@@ -56,7 +56,9 @@ def pdf(file: Path, url: str) -> dict[str, Any]:
     blocks = [" ".join(block.text.split()) for page in pages for block in page.blocks if hasattr(block, "text")]
     text = "\n\n".join(filter(None, blocks))
     if not text:
-        return {"error": "is a PDF without text (a scan?). Run OCR on it first, or save its text as .txt."}
+        return {
+            "error": "is a PDF without text: a scan, or locked. Run OCR or unlock it first, or save its text as .txt."
+        }
     return {"text": text}
 
 

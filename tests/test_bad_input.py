@@ -65,6 +65,8 @@ GOOD = {"good.txt": NEWS.encode(), "other.txt": NEWS.replace("120", "90").encode
 PAIR = {"id": "1", "a": "وقع الوزير الاتفاق.", "b": "لم يوقع الوزير الاتفاق.", "label": "contradiction"}
 REPORT = {"schema": "tabayyun.report/1"}
 
+long = pytest.mark.skipif("LONG" not in os.environ, reason="takes long; LONG=1 runs it")
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -132,7 +134,7 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("emoji.txt", "😀🎉 ".encode() * 300, "holds no claim|emoji|Give the full text"),
     ("joiners.txt", "\u200d".encode() * 3000, "holds no claim|joiners|Give the full text"),
     ("digits.txt", b"1234567890 " * 300, "holds no claim|digits|Give the full text"),
-    ("groups.txt", "١٢٣ ".encode() * 60, "holds no claim|groups|Give the full text"),
+    ("groups.txt", "١٢٣ ".encode() * 2000, "holds no claim|groups|Give the full text"),
     ("number.txt", b"9" * 50_000, "holds no claim|number|Give the full text"),
     ("large.txt", b"x" * 50_000_000, "larger than 5 MB|large.txt|cut it out"),
     ("random.txt", bytes(range(256)) * 20, "binary|random.txt|Save it as UTF-8"),
@@ -145,7 +147,7 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("marks.txt", f"ا{chr(0x301) * 5000} {NEWS}".encode(), ""),
     ("escape.txt", f"\x1b[31m\x07{NEWS}".encode(), ""),
     ("returns.txt", NEWS.replace("\n", "\r").encode(), ""),
-    ("amount.txt", f"أعلنت الوزارة أن الديون بلغت {'9' * 200} دولار.\n{NEWS}".encode(), ""),
+    ("amount.txt", f"أعلنت الوزارة أن الديون بلغت {'9' * 3000} دولار.\n{NEWS}".encode(), ""),
     ("sentence.txt", ("أعلنت الوزارة أن " + "الرجل " * 16_000 + f"وصل.\n{NEWS}").encode(), ""),
     ("empty.html", b"<html><body></body></html>", "no article|empty.html|Save its text"),
     ("tags.html", b"<" * 5000, "no article|tags.html|Save its text"),
@@ -155,7 +157,7 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("empty.pdf", b"", "PDF that cannot be read|empty.pdf|Save its text"),
     ("cut.pdf", PDF[: len(PDF) // 2], "PDF|cut.pdf|Save its text"),
     ("picture.pdf", drawing(), "PDF without text|picture.pdf|OCR"),
-    ("locked.pdf", drawing(LOCK), "PDF|locked.pdf|Save its text"),
+    ("locked.pdf", drawing(LOCK), "PDF without text|locked.pdf|unlock it"),
     ("junk.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 50, "PDF that cannot be read|junk.pdf|Save its text"),
     ("broken.json", b'{"text": "a', "broken JSON|broken.json|line 1, column 10"),
     ("deep.json", b"[" * 200_000, "beyond reading|deep.json|Give one flat object"),
@@ -167,6 +169,8 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("outlet.json", article(outlet=["x"]), "not list|outlet|'outlet' must be text"),
     ("month.json", article(published="2015-13-01"), "'2015-13-01' is not|month|Write it as"),
     ("year.json", article(published="0000-01-01"), "'0000-01-01' is not|year|Write it as"),
+    ("first.json", article(published="0001-01-01"), "no date of a news article|first|Give one of 1900 to 2100"),
+    ("last.json", article(published="9999-12-31"), "no date of a news article|last|Give one of 1900 to 2100"),
     ("later.json", article(published="10000-01-01"), "'10000-01-01' is not|later|Write it as"),
     ("word.json", article(published="yesterday"), "'yesterday' is not|word|Write it as"),
     ("halves.json", article(title="\ud800", outlet="\udfff", id="\ud800", url="http://a\ud800"), ""),
@@ -188,7 +192,7 @@ def test_an_article(run: Run, name: str, content: bytes, message: str) -> None:
     claims = [v["a"] for v in report["verdicts"]] + report["only_in_a"]
     assert claims
     assert all(text[claim["start"] : claim["end"]] == claim["text"] for claim in claims)
-    for form in ("text", "html", "markdown", "csv", "claimreview"):
+    for form in ("text", "html", "csv") if name.endswith((".txt", ".json")) else ():
         assert run(f"check {name} good.txt --format {form} --all").code == 0, form
 
 
@@ -259,7 +263,7 @@ COMMANDS: list[tuple[str, dict[str, bytes], str]] = [
     ("eval pairs p.jsonl", {"p.jsonl": lines({**PAIR, "label": "x"})}, "label 'x'|p.jsonl, line 1|--labels"),
     ("eval pairs p.jsonl", {"p.jsonl": lines({**PAIR, "label": [1]})}, "label|p.jsonl, line 1|"),
     ("eval pairs p.jsonl", {"p.jsonl": b"\xff\xfe" * 9}, "cannot be read|p.jsonl|"),
-    ("eval pairs p.jsonl.gz", {"p.jsonl.gz": gzip.compress(lines(PAIR) * 99)[:60]}, "cannot be read|p.jsonl.gz|"),
+    ("eval pairs p.jsonl.gz", {"p.jsonl.gz": gzip.compress(lines(PAIR) * 99)[:60]}, "cannot be unpacked|p.jsonl.gz|"),
     ("eval pairs p.jsonl.gz", {"p.jsonl.gz": lines(PAIR)}, "cannot be read|p.jsonl.gz|"),
     ("eval pairs p.csv", {"p.csv": b"a,b,label\nx,y\n"}, "label|p.csv, line 2|"),
     ("eval nli n.jsonl", {"n.jsonl": lines({"premise": "x"})}, "hypothesis, label missing|n.jsonl, line 1|--columns"),
@@ -472,6 +476,7 @@ def start(folder: Path, command: str, before: str = "", output: int = subprocess
     return subprocess.Popen(program, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
 
 
+@long
 @pytest.mark.parametrize(
     ("command", "message"),
     [
@@ -500,6 +505,7 @@ def test_standard_output_is_full_or_closed(tmp_path: Path) -> None:
     assert b"Exception ignored" not in err
 
 
+@long
 def test_standard_input_is_closed(tmp_path: Path) -> None:
     process = start(tmp_path, "check - good.txt", NO_INPUT)
     out, err = process.communicate(timeout=120)
@@ -521,9 +527,9 @@ def test_ctrl_c_ends_with_130_and_loses_nothing(tmp_path: Path) -> None:
     assert again.communicate(timeout=120)[0].startswith(b"0 articles added, 2 known already")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("count", [10_000])
-def test_ten_thousand_sentences(run: Run, count: int) -> None:
+@long
+def test_ten_thousand_sentences(run: Run) -> None:
+    count = 10_000
     text = "\n".join(f"أعلنت الوزارة رقم {n} أن البلدة رقم {n * 7} استقبلت {n * 3} نازحا." for n in range(1, count + 1))
     result = run("check long.txt good.txt --format json", {"long.txt": text.encode()})
     report = json.loads(result.out)
