@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +15,7 @@ from tabayyun import claims, settings
 from tabayyun.article import Article
 from tabayyun.claims import Claim, Extraction
 from tabayyun.errors import InputError
+from tabayyun.fusion import Model
 from tabayyun.importance import ranked
 from tabayyun.models import registry
 from tabayyun.models.base import Embedder, Judge, Scores
@@ -52,6 +54,19 @@ class Examined:
             return None
         return (self.b.published - self.a.published).days
 
+    @property
+    def rivals(self) -> list[int]:
+        """Of each chosen pair: how many others of its claims the judge finds more contradictory."""
+        clash = [forth.contradiction + back.contradiction for forth, back in self.scores]
+        of: dict[tuple[str, int], list[float]] = defaultdict(list)
+        for pair, score in zip(self.pairing.chosen, clash, strict=True):
+            of["a", pair.a].append(score)
+            of["b", pair.b].append(score)
+        return [
+            sum(other > score for side in (of["a", pair.a], of["b", pair.b]) for other in side)
+            for pair, score in zip(self.pairing.chosen, clash, strict=True)
+        ]
+
 
 def paired(
     a: Article,
@@ -74,13 +89,20 @@ def one_event(examined: Examined, settings: Settings) -> bool:
     return of_one_event(examined.pairing.likeness, examined.days, settings.event, same_language=same)
 
 
-def verdicts(examined: Examined, settings: Settings) -> list[Verdict]:
-    """Return the verdicts on a judged article pair, in the order of a report."""
-    together = one_event(examined, settings)
+def verdicts(
+    examined: Examined, settings: Settings, *, together: bool | None = None, model: Model | None = None
+) -> list[Verdict]:
+    """Return the verdicts on a judged article pair, in the order of a report.
+
+    `together` says whether both articles tell of one event, else `one_event` does; `model` as in `verdicts.decide`.
+    """
+    if together is None:
+        together = one_event(examined, settings)
+    told = {"days": examined.days, "one_event": together, "model": model}
     return settle(
         [
-            decide(pair, a, b, *scores, settings.verdicts, days=examined.days, one_event=together)
-            for (pair, a, b), scores in zip(examined.chosen, examined.scores, strict=True)
+            decide(pair, a, b, *scores, settings.verdicts, rivals=rivals, **told)
+            for (pair, a, b), scores, rivals in zip(examined.chosen, examined.scores, examined.rivals, strict=True)
         ]
     )
 

@@ -33,8 +33,6 @@ class Comparison:
     place: Relation
     speakers: Speakers
     number_spans: tuple[tuple[int, int], tuple[int, int]] | None = None
-    number_words: int = 0
-    """How many words stand near both of two clashing amounts."""
     length: int = 0
     """The characters of both claims."""
 
@@ -50,7 +48,6 @@ def compare(a: Claim, b: Claim) -> Comparison:
         places(a.place, b.place),
         speakers(a, b),
         number.spans,
-        number.words,
         len(a.text) + len(b.text),
     )
 

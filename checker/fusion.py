@@ -1,8 +1,9 @@
 """One probability out of the judge's scores, the likeness of two claims and their frames.
 
-Agreement is a logistic model; a contradiction needs several signs together, and that is what a small forest of shallow
-trees finds (Breiman 2001, "Random Forests"). Both are plain numbers in `configs/fusion.json`, fitted by `tabayyun eval
-fit` on labelled articles that the judge was not trained on.
+Agreement is a logistic model. A contradiction needs several signs together, and that is what a small forest of shallow
+trees finds (Breiman 2001, "Random Forests"); a part of its evidence comes from a logistic model, for the two err
+differently. All are plain numbers in `configs/fusion.json`, fitted by `tabayyun eval fit` on labelled articles that the
+judge was not trained on.
 """
 
 from __future__ import annotations
@@ -22,12 +23,16 @@ from tabayyun.pairing import ClaimPair
 LABELS = ("contradiction", "agreement")
 _LEAST = 1e-3
 _FAR_DAYS = 3
+_LINEAR_SHARE = 0.3
 
 
 def features(
-    pair: ClaimPair, comparison: Comparison, a_to_b: Scores, b_to_a: Scores, days: int | None
+    pair: ClaimPair, comparison: Comparison, a_to_b: Scores, b_to_a: Scores, days: int | None, rivals: int = 0
 ) -> dict[str, float]:
-    """What the model sees of a pair of claims; the same when the two claims change places."""
+    """What the model sees of a pair of claims; the same when the two claims change places.
+
+    `rivals` are the other pairs of one of both claims in which the judge sees more of a contradiction.
+    """
     entailments = (a_to_b.entailment, b_to_a.entailment)
     found = {
         "contradiction": log_odds((a_to_b.contradiction + b_to_a.contradiction) / 2),
@@ -40,8 +45,8 @@ def features(
         "best_partners": float(pair.best_of),
         "other_day": float(bool(days)),
         "days_apart": float(abs(days or 0) >= _FAR_DAYS),
-        "number_words": float(comparison.number_words),
         "length": comparison.length / 100,
+        "rivals": float(rivals),
     }
     for name in ("status", "polarity", "number", "time", "place"):
         relation = getattr(comparison, name)
@@ -68,12 +73,13 @@ Tree = float | Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What was fitted: log-odds of agreement by feature (and "intercept"), and the trees of contradiction.
+    """What was fitted: log-odds of agreement and of contradiction by feature (and "intercept"), and trees of contradiction.
 
-    `slope` and `shift` turn the log-odds of the trees' mean into honest ones (Platt 1999).
+    `slope` and `shift` turn the evidence of contradiction into honest log-odds (Platt 1999).
     """
 
     agreement: Mapping[str, float]
+    contradiction: Mapping[str, float]
     trees: Sequence[Tree]
     slope: float = 1.0
     shift: float = 0.0
@@ -83,15 +89,24 @@ class Model:
 def shipped() -> Model:
     """The model of `configs/fusion.json`."""
     content = json.loads((FOLDER / "fusion.json").read_text(encoding="utf-8"))
-    return Model(content["agreement"], content["trees"], content["slope"], content["shift"])
+    return Model(*(content[name] for name in ("agreement", "contradiction", "trees", "slope", "shift")))
 
 
 def probabilities(found: Mapping[str, float], model: Model | None = None) -> dict[str, float]:
     """Return the probabilities of agreement, contradiction and neutral; they sum to 1."""
     model = model or shipped()
-    evidence = sum(model.agreement.get(name, 0.0) * value for name, value in {"intercept": 1.0, **found}.items())
+    clash = model.slope * contradiction(found, model) + model.shift
+    return _shares(_logistic(_sum(found, model.agreement)), _logistic(clash))
+
+
+def contradiction(found: Mapping[str, float], model: Model) -> float:
+    """Return the evidence of a contradiction: the log-odds of the trees, and a smaller share of the logistic model's."""
     trees = log_odds(forest(found, model.trees))
-    return _shares(_logistic(evidence), _logistic(model.slope * trees + model.shift))
+    return (1 - _LINEAR_SHARE) * trees + _LINEAR_SHARE * _sum(found, model.contradiction)
+
+
+def _sum(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(weights.get(name, 0.0) * value for name, value in {"intercept": 1.0, **found}.items())
 
 
 def forest(found: Mapping[str, float], trees: Sequence[Tree]) -> float:

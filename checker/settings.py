@@ -31,6 +31,7 @@ class VerdictSettings(_Strict):
 
     contradiction_probability: float = Field(ge=0, le=1)
     contradiction_probability_alone: float = Field(ge=0, le=1)
+    contradiction_seen: float = Field(ge=0, le=1)
     agreement_probability: float = Field(ge=0, le=1)
     agreement_probability_apart: float = Field(ge=0, le=1)
     neutral_probability: float = Field(ge=0, le=1)

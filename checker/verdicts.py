@@ -78,11 +78,12 @@ def decide(
     settings: VerdictSettings,
     *,
     days: int | None = None,
+    rivals: int = 0,
     one_event: bool = True,
     alone: bool = False,
     model: fusion.Model | None = None,
 ) -> Verdict:
-    """Return the verdict on one pair of claims, taken by itself; `days` lie between the two reports.
+    """Return the verdict on one pair of claims; `days` lie between the two reports, `rivals` as in `fusion.features`.
 
     `one_event` says that both articles tell of one event at one time: only then can they contradict each other, and
     what they share besides must be surer to be called agreement.
@@ -98,20 +99,21 @@ def decide(
     if alone:
         probability = fusion.of_scores_alone(a_to_b, b_to_a)
     else:
-        probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days), model)
+        probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days, rivals), model)
     if comparison.polarity == "same" and contained(a.text, b.text):
         support = probability["agreement"] + probability["contradiction"]
         probability = {**probability, "agreement": support, "contradiction": 0.0}
     least = settings.contradiction_probability_alone if alone else settings.contradiction_probability
-    clash = probability["contradiction"] >= least
+    grounded = alone or has_ground(comparison, a_to_b, b_to_a, settings)
+    clash = grounded and probability["contradiction"] >= least
     least_agreed = settings.agreement_probability if one_event else settings.agreement_probability_apart
-    if not one_event:
+    if not (grounded and one_event):
         neutral = probability["neutral"] + probability["contradiction"]
         probability = {**probability, "neutral": neutral, "contradiction": 0.0}
     kind: str | None = None
     reasons: tuple[str, ...]
     label: Label
-    if probability["contradiction"] >= least:
+    if clash and one_event:
         label, relation, kind = "contradiction", "contradiction", kind_of(comparison)
         reasons = (kind,)
         if comparison.speakers == "different":
@@ -143,6 +145,12 @@ def decide(
         probabilities=probability,
         spans=evidence(kind, a, b, comparison),
     )
+
+
+def has_ground(comparison: Comparison, a_to_b: Scores, b_to_a: Scores, settings: VerdictSettings) -> bool:
+    """Whether a contradiction could be explained: words clash, or the judge alone sees enough of one."""
+    seen = (a_to_b.contradiction + b_to_a.contradiction) / 2
+    return kind_of(comparison) != "other" or seen >= settings.contradiction_seen
 
 
 def of_one_event(likeness: float, days: int | None, settings: EventSettings, *, same_language: bool) -> bool:

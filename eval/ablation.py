@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tabayyun.checker import Checker, Examined, one_event
+from tabayyun.checker import Checker, verdicts
 from tabayyun.eval import fitting, harness, labelled
-from tabayyun.eval.labelled import LabelledPair
 from tabayyun.eval.runs import Run
-from tabayyun.fusion import Model
-from tabayyun.verdicts import Verdict, decide, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +31,11 @@ PARTS = (
     Part("time of the claims", ("time_",)),
     Part("place", ("place_",)),
     Part("likeness of the claims", ("similarity", "overlap", "two_languages", "best_partners")),
+    Part("length of the claims", ("length",)),
+    Part("other pairs of the claims", ("rivals",)),
     Part("one event", event=True),
     Part("all but the judge's scores", (*_FRAMES, "speakers_", "other_day", "days_apart", "similarity", "overlap",
-                                        "two_languages", "best_partners"), event=True),
+                                        "two_languages", "best_partners", "length", "rivals"), event=True),
 )  # fmt: skip
 
 
@@ -56,7 +55,7 @@ def table(folder: Path, fit: Path, honest_on: Path, checker: Checker, parts: Seq
         left, held_out = ([replace(r, features=_without(r.features, part)) for r in of] for of in (rows, others))
         model = fitting.calibrate(fitting.fit(left), held_out)
         items = [
-            harness.article_item(pair, _verdicts(pair, seen, model, part, checker))
+            harness.article_item(pair, verdicts(seen, checker.settings, together=part.event or None, model=model))
             for pair, seen in zip(pairs, examined, strict=True)
         ]
         name = part.name if not (part.features or part.event) else f"without {part.name}"
@@ -66,14 +65,3 @@ def table(folder: Path, fit: Path, honest_on: Path, checker: Checker, parts: Seq
 
 def _without(features: dict[str, float], part: Part) -> dict[str, float]:
     return {name: value for name, value in features.items() if not (part.features and name.startswith(part.features))}
-
-
-def _verdicts(pair: LabelledPair, seen: Examined, model: Model, part: Part, checker: Checker) -> list[Verdict]:
-    settings = checker.settings
-    together = part.event or one_event(seen, settings)
-    return settle(
-        [
-            decide(chosen, a, b, *scores, settings.verdicts, days=seen.days, one_event=together, model=model)
-            for (chosen, a, b), scores in zip(seen.chosen, seen.scores, strict=True)
-        ]
-    )

@@ -21,7 +21,7 @@ from tabayyun.models.data import NOT_CONTRADICTION
 
 _STRENGTH = 0.3
 _OPEN_WEIGHT = 0.5
-_TREES, _DEPTH, _LEAST_IN_LEAF = 60, 5, 5
+_TREES, _DEPTH, _LEAST_IN_LEAF = 60, 6, 8
 _DIGITS = 4
 
 
@@ -40,9 +40,9 @@ def examples(folder: Path, checker: Checker) -> list[Example]:
     found = []
     for pair, seen in zip(labelled, checker.examine([(p.a, p.b) for p in labelled]), strict=True):
         labels = known_labels(pair, seen)
-        for (chosen, a, b), scores, label in zip(seen.chosen, seen.scores, labels, strict=True):
+        for (chosen, a, b), scores, rivals, label in zip(seen.chosen, seen.scores, seen.rivals, labels, strict=True):
             if label:
-                features = fusion.features(chosen, compare(a, b), *scores, seen.days)
+                features = fusion.features(chosen, compare(a, b), *scores, seen.days, rivals)
                 found.append(Example(pair.name, features, label))
     return found
 
@@ -58,20 +58,24 @@ def _targets(rows: Sequence[Example], label: str) -> tuple[NDArray[np.bool_], ND
 
 
 def fit(rows: Sequence[Example]) -> Model:
-    """Return the model of the rows: a logistic one of agreement, a random forest of contradiction."""
+    """Return the model of the rows: a logistic one of agreement, and one of contradiction beside a random forest."""
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
 
     names = list(rows[0].features)
     table = _table(rows, names)
     scale = np.maximum(table.std(axis=0), 1e-6)
-    truth, sure = _targets(rows, "agreement")
-    linear = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(table / scale, truth, sample_weight=sure)
-    agreement = {"intercept": float(linear.intercept_[0])} | dict(zip(names, linear.coef_[0] / scale, strict=True))
+    linear = {}
+    for label in fusion.LABELS:
+        truth, sure = _targets(rows, label)
+        found = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(table / scale, truth, sample_weight=sure)
+        weights = {"intercept": found.intercept_[0]} | dict(zip(names, found.coef_[0] / scale, strict=True))
+        linear[label] = {name: round(float(weight), _DIGITS) for name, weight in weights.items()}
     trees = RandomForestClassifier(_TREES, max_depth=_DEPTH, min_samples_leaf=_LEAST_IN_LEAF, random_state=0)
     trees.fit(table, _targets(rows, "contradiction")[0])
     return Model(
-        {name: round(float(weight), _DIGITS) for name, weight in agreement.items()},
+        linear["agreement"],
+        linear["contradiction"],
         [_tree(one.tree_, 0, names) for one in trees.estimators_],
     )
 
@@ -97,7 +101,7 @@ def calibrate(model: Model, rows: Sequence[Example]) -> Model:
     """
     from sklearn.linear_model import LogisticRegression
 
-    raw = [[fusion.log_odds(fusion.forest(row.features, model.trees))] for row in rows]
+    raw = [[fusion.contradiction(row.features, model)] for row in rows]
     found = LogisticRegression(C=1e6).fit(raw, _targets(rows, "contradiction")[0])
     slope, shift = float(found.coef_[0][0]), float(found.intercept_[0])
     return replace(model, slope=round(slope, _DIGITS), shift=round(shift, _DIGITS))
@@ -108,5 +112,5 @@ def to_json(model: Model, source: str) -> str:
     trees = ",\n  ".join(json.dumps(tree) for tree in model.trees)
     return (
         f'{{"fitted_on": {json.dumps(source)},\n "slope": {model.slope}, "shift": {model.shift},\n'
-        f' "agreement": {json.dumps(model.agreement)},\n "trees": [\n  {trees}\n]}}'
+        f' "agreement": {json.dumps(model.agreement)},\n "contradiction": {json.dumps(model.contradiction)},\n "trees": [\n  {trees}\n]}}'
     )

@@ -75,7 +75,7 @@ def test_fitted_weights_tell_clashes_from_agreements(tmp_path: Path, checker: Ch
     assert {row.label for row in rows} >= {"contradiction", "agreement"}
     model = fitting.calibrate(fitting.fit(rows), rows)
     content = json.loads(fitting.to_json(model, "data"))
-    assert fusion.Model(*(content[name] for name in ("agreement", "trees", "slope", "shift"))) == model
+    assert fusion.Model(*(content[name] for name in ("agreement", "contradiction", "trees", "slope", "shift"))) == model
     for row in rows:
         if row.label in fusion.LABELS:
             found = fusion.probabilities(row.features, model)
