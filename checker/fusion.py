@@ -73,7 +73,7 @@ Tree = float | Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What was fitted: log-odds of agreement and of contradiction by feature (and "intercept"), and trees of contradiction.
+    """What was fitted: log-odds of both labels by feature (and "intercept"), and the trees of contradiction.
 
     `slope` and `shift` turn the evidence of contradiction into honest log-odds (Platt 1999).
     """
@@ -100,7 +100,7 @@ def probabilities(found: Mapping[str, float], model: Model | None = None) -> dic
 
 
 def contradiction(found: Mapping[str, float], model: Model) -> float:
-    """Return the evidence of a contradiction: the log-odds of the trees, and a smaller share of the logistic model's."""
+    """Return the evidence of a contradiction: log-odds of the trees, and a smaller share of the logistic model's."""
     trees = log_odds(forest(found, model.trees))
     return (1 - _LINEAR_SHARE) * trees + _LINEAR_SHARE * _sum(found, model.contradiction)
 

@@ -107,7 +107,7 @@ def decide(
     grounded = alone or has_ground(comparison, a_to_b, b_to_a, settings)
     clash = grounded and probability["contradiction"] >= least
     least_agreed = settings.agreement_probability if one_event else settings.agreement_probability_apart
-    if not (grounded and one_event):
+    if not one_event:
         neutral = probability["neutral"] + probability["contradiction"]
         probability = {**probability, "neutral": neutral, "contradiction": 0.0}
     kind: str | None = None

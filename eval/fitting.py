@@ -112,5 +112,6 @@ def to_json(model: Model, source: str) -> str:
     trees = ",\n  ".join(json.dumps(tree) for tree in model.trees)
     return (
         f'{{"fitted_on": {json.dumps(source)},\n "slope": {model.slope}, "shift": {model.shift},\n'
-        f' "agreement": {json.dumps(model.agreement)},\n "contradiction": {json.dumps(model.contradiction)},\n "trees": [\n  {trees}\n]}}'
+        f' "agreement": {json.dumps(model.agreement)},\n "contradiction": {json.dumps(model.contradiction)},\n'
+        f' "trees": [\n  {trees}\n]}}'
     )

@@ -40,7 +40,7 @@ def test_the_order_of_the_claims_does_not_matter(one: Scores, other: Scores, day
         (Scores(0.02, 0.08, 0.9), Scores(0.05, 0.05, 0.9), "contradiction"),
         (Scores(0.9, 0.05, 0.05), Scores(0.6, 0.35, 0.05), "agreement"),
         (Scores(0.1, 0.8, 0.1), Scores(0.1, 0.8, 0.1), "neutral"),
-        (Scores(0.6, 0.2, 0.2), Scores(0.5, 0.25, 0.25), "uncertain"),
+        (Scores(0.5, 0.2, 0.3), Scores(0.45, 0.2, 0.35), "uncertain"),
     ],
 )
 def test_labels(there: Scores, back: Scores, label: str) -> None:
@@ -175,6 +175,43 @@ def test_articles_of_two_events_contradict_each_other_in_nothing() -> None:
     found = verdicts.decide(CLOSE, claim("أ"), claim("ب"), clash, clash, SETTINGS.verdicts, one_event=False)
     assert (found.label, found.relation) == ("neutral", "different_event")
     assert found.probabilities["contradiction"] == 0
+
+
+def test_what_two_events_share_must_be_surer_to_be_agreement() -> None:
+    support, alike = Scores(0.7, 0.2, 0.1), replace(CLOSE, similarity=0.9, overlap=0.3)
+    alone = [
+        verdicts.decide(alike, claim("أ"), claim("ب"), support, support, SETTINGS.verdicts, one_event=together)
+        for together in (True, False)
+    ]
+    assert [v.label for v in alone] == ["agreement", "uncertain"]
+
+
+def test_a_flag_has_a_ground_that_can_be_shown() -> None:
+    keen = SETTINGS.verdicts.model_copy(update={"contradiction_probability": 0.0, "agreement_probability": 1.0})
+    unsure, sure = Scores(0.3, 0.4, 0.3), Scores(0.2, 0.3, 0.5)
+    labels = [
+        verdicts.decide(CLOSE, a, claim("وصل الوفد"), scores, scores, keen).label
+        for a, scores in (
+            (claim("غادر الوزير"), unsure),
+            (claim("غادر الوزير"), sure),
+            (single("لم يصل الوفد إلى جنيف"), unsure),
+        )
+    ]
+    assert labels[0] != "contradiction" and labels[1:] == ["contradiction", "contradiction"]
+
+
+def test_a_refusal_does_not_clash_with_a_negation() -> None:
+    refused, will_not, went = map(
+        single, ("امتنعت واشنطن عن استقبال الوفد", "لا تستقبل واشنطن الوفد", "وصل الوفد اليوم")
+    )
+    assert compare(refused, will_not).polarity == compare(will_not, refused).polarity == "unknown"
+    assert compare(will_not, went).polarity == "clash"
+
+
+def test_of_several_amounts_those_clash_that_share_their_words() -> None:
+    a, b = single("بلغ عمق البؤرة 12 كيلومترا وطول الشق 3 كيلومترات"), single("حدد المعهد عمق البؤرة عند 21 كيلومترا")
+    spans = compare(a, b).number_spans
+    assert spans and a.text[slice(*spans[0])].startswith("12") and b.text[slice(*spans[1])].startswith("21")
 
 
 def test_a_clash_of_reports_of_other_days_that_is_no_contradiction_is_an_update() -> None:
