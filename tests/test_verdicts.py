@@ -178,7 +178,7 @@ def test_articles_of_two_events_contradict_each_other_in_nothing() -> None:
 
 
 def test_what_two_events_share_must_be_surer_to_be_agreement() -> None:
-    support, alike = Scores(0.7, 0.2, 0.1), replace(CLOSE, similarity=0.9, overlap=0.3)
+    support, alike = Scores(0.6, 0.3, 0.1), replace(CLOSE, similarity=0.9, overlap=0.2)
     alone = [
         verdicts.decide(alike, claim("أ"), claim("ب"), support, support, SETTINGS.verdicts, one_event=together)
         for together in (True, False)
