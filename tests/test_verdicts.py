@@ -197,7 +197,8 @@ def test_a_flag_has_a_ground_that_can_be_shown() -> None:
             (single("لم يصل الوفد إلى جنيف"), unsure),
         )
     ]
-    assert labels[0] != "contradiction" and labels[1:] == ["contradiction", "contradiction"]
+    assert labels[0] != "contradiction"
+    assert labels[1:] == ["contradiction", "contradiction"]
 
 
 def test_a_refusal_does_not_clash_with_a_negation() -> None:
@@ -211,7 +212,9 @@ def test_a_refusal_does_not_clash_with_a_negation() -> None:
 def test_of_several_amounts_those_clash_that_share_their_words() -> None:
     a, b = single("بلغ عمق البؤرة 12 كيلومترا وطول الشق 3 كيلومترات"), single("حدد المعهد عمق البؤرة عند 21 كيلومترا")
     spans = compare(a, b).number_spans
-    assert spans and a.text[slice(*spans[0])].startswith("12") and b.text[slice(*spans[1])].startswith("21")
+    assert spans
+    assert a.text[slice(*spans[0])].startswith("12")
+    assert b.text[slice(*spans[1])].startswith("21")
 
 
 def test_a_clash_of_reports_of_other_days_that_is_no_contradiction_is_an_update() -> None:
