@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 
 import numpy as np
@@ -98,10 +98,10 @@ def verdicts(
     """
     if together is None:
         together = one_event(examined, settings)
-    told = {"days": examined.days, "one_event": together, "model": model}
+    decided = partial(decide, settings=settings.verdicts, days=examined.days, one_event=together, model=model)
     return settle(
         [
-            decide(pair, a, b, *scores, settings.verdicts, rivals=rivals, **told)
+            decided(pair, a, b, *scores, rivals=rivals)
             for (pair, a, b), scores, rivals in zip(examined.chosen, examined.scores, examined.rivals, strict=True)
         ]
     )
