@@ -12,10 +12,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import zlib
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,7 @@ from tabayyun.review.pages import Setup
 from tabayyun.review.store import Store as ReviewStore
 from tabayyun.tables import claim_reviews_json, csv_table
 from tests.conftest import EXAMPLES
+from tests.servers import serving
 
 ROOT = Path(__file__).parent.parent
 # What must not reach a screen as it came: ANSI escapes (7 and 8 bit), bell, direction overrides, invisible tags.
@@ -336,11 +336,8 @@ class Inner(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def inner() -> Iterator[int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Inner)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    with serving(Inner) as port:
+        yield port
 
 
 def test_a_name_that_turns_inward_is_never_asked(inner: int, monkeypatch: pytest.MonkeyPatch) -> None:
