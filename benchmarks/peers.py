@@ -26,9 +26,10 @@ import sysconfig
 import tempfile
 import time
 import venv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,16 @@ def main() -> None:
         raise SystemExit(subprocess.run([python, *sys.argv], check=False).returncode)
     from tabayyun.eval import runs, tables
 
-    found = [*on_pairs(options.pairs, options.dev_pairs), *on_articles(options.articles, options.dev_articles)]
+    found = []
+    for run in chain(on_pairs(options.pairs, options.dev_pairs), on_articles(options.articles, options.dev_articles)):
+        found.append(run)
+        print(f"measured: {run.task}, {run.name}", file=sys.stderr, flush=True)
+        if options.out:
+            runs.save(found, options.out)  # after each, for the whole takes half an hour
     for table in tables.tables(found):
         print(f"\n{table.title}\n\n{tables.markdown(table)}")
     for note in tables.notes(found):
         print(f"- {note}")
-    if options.out:
-        runs.save(found, options.out)
 
 
 def environment() -> Path:
@@ -198,28 +202,26 @@ def matrix(judge: Any) -> Peer:
     return Peer("NLI matrix (SummaC-ZS)", pair, search)
 
 
-def on_pairs(file: Path, dev: Path) -> list[Any]:
+def on_pairs(file: Path, dev: Path) -> Iterator[Any]:
     from tabayyun import Checker
     from tabayyun.eval import baselines, harness, labelled
 
     checker, rows = Checker(), labelled.read_pairs(file)
-    runs = []
     for peer in peers(checker.embedder, checker.judge):
         began = time.perf_counter()
         said = [peer.pair(row["a"], row["b"]) for row in rows]
         seconds = time.perf_counter() - began
         items = [harness.pair_item(r, s.probabilities, label=s.label) for r, s in zip(rows, said, strict=True)]
-        runs.append(harness.measured_pairs(peer.name, items, file, rows, checker, seconds))
-    return [*runs, *baselines.pairs_table(file, dev, checker, ways=cosine())]
+        yield harness.measured_pairs(peer.name, items, file, rows, checker, seconds)
+    yield from baselines.pairs_table(file, dev, checker, ways=cosine())
 
 
-def on_articles(folder: Path, dev: Path) -> list[Any]:
+def on_articles(folder: Path, dev: Path) -> Iterator[Any]:
     from tabayyun import Checker
     from tabayyun.eval import baselines, harness, labelled
 
     checker, pairs = Checker(), labelled.read_articles(folder)
     seen = checker.pair([(pair.a, pair.b) for pair in pairs])
-    runs = []
     for peer in peers(checker.embedder, checker.judge):
         began = time.perf_counter()
         found = [peer.search([c.text for c in s.claims_a], [c.text for c in s.claims_b]) for s in seen]
@@ -230,8 +232,8 @@ def on_articles(folder: Path, dev: Path) -> list[Any]:
             )
             for pair, s, of_pair in zip(pairs, seen, found, strict=True)
         ]
-        runs.append(harness.measured_articles(peer.name, items, folder, checker, seconds))
-    return [*runs, *baselines.articles_table(folder, dev, checker, ways=cosine())]
+        yield harness.measured_articles(peer.name, items, folder, checker, seconds)
+    yield from baselines.articles_table(folder, dev, checker, ways=cosine())
 
 
 def cosine() -> list[Any]:
