@@ -62,10 +62,10 @@ def reports(files: list[tuple[Path, Path]], most: int, threads: int, batch: int)
     import torch
 
     from tabayyun import Checker, read, settings
-    from tabayyun.models import judge, registry
+    from tabayyun.models import embedder, judge
 
     torch.set_num_threads(threads)
-    judge.BATCH = registry.embedder(registry.DEFAULT_EMBEDDER).batch_size = batch  # type: ignore[attr-defined]
+    judge.BATCH = embedder.BATCH = batch
     shipped = settings.load()
     config = shipped.model_copy(update={"pairing": shipped.pairing.model_copy(update={"max_pairs": most})})
     found = []

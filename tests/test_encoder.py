@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tabayyun import ModelFileError, ModelNotFoundError
-from tabayyun.models import e5_file, encoder
+from tabayyun.models import bert, e5_file, encoder
+from tabayyun.models.embedder import ShippedEmbedder
 from tests.conftest import LAYERS, SIZE, tiny_e5_bytes
 
 
@@ -105,7 +106,7 @@ def test_without_the_package_the_same_model_comes_from_the_hub(
     encoder._from_hub.cache_clear()
     with pytest.warns(UserWarning, match=r"from the Hub \(intfloat/multilingual-e5-small\)"):
         assert encoder.folder() == place
-    assert encoder.load_bert().config.hidden_size == SIZE
+    assert encoder.load_bert().size == SIZE
     encoder._from_hub.cache_clear()
 
 
@@ -135,7 +136,38 @@ def test_bert_gives_the_hidden_size(tiny_encoder: Path) -> None:
     import torch
 
     model = encoder.load_bert()
+    ids = torch.tensor([[0, 5, 6, 2]])
     with torch.inference_mode():
-        states = model(input_ids=torch.tensor([[0, 5, 6, 2]])).last_hidden_state
+        states = model(ids, torch.ones_like(ids), torch.zeros_like(ids))
     assert states.shape == (1, 4, SIZE)
     assert bool(torch.isfinite(states).all())
+
+
+def test_bert_computes_what_transformers_computes(tiny_encoder: Path) -> None:
+    import torch
+    from transformers import BertModel
+
+    ours, theirs = encoder.load_bert(), BertModel.from_pretrained(encoder.folder(), add_pooling_layer=False).eval()
+    ids, mask = torch.tensor([[0, 5, 6, 2], [0, 7, 2, 1]]), torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
+    types = torch.tensor([[0, 0, 1, 1], [0, 0, 0, 0]])
+    with torch.inference_mode():
+        wanted = theirs(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        found = ours(ids, mask, types)
+    torch.testing.assert_close(found[mask == 1], wanted[mask == 1], atol=1e-5, rtol=1e-5)
+
+
+def test_the_names_of_tensors_come_back(tiny_encoder: Path) -> None:
+    import torch
+
+    ours = encoder.load_bert().state_dict()
+    back = bert.from_transformers(bert.to_transformers(ours))
+    assert back.keys() == ours.keys()
+    assert all(torch.equal(back[name], ours[name]) for name in ours)
+
+
+def test_the_embedder_gives_what_sentence_transformers_gives(tiny_encoder: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = ["a b", "b", "a a b a b", ""]
+    wanted = SentenceTransformer(str(encoder.folder()), device="cpu").encode(texts, normalize_embeddings=True)
+    np.testing.assert_allclose(ShippedEmbedder("tiny", "").embed(texts), wanted, atol=1e-5)
