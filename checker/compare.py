@@ -11,7 +11,7 @@ from tabayyun.claims import Claim
 from tabayyun.configs import table
 from tabayyun.entities import Named
 from tabayyun.frames import NEGATIVE
-from tabayyun.quantities import Quantity
+from tabayyun.quantities import Quantity, units
 from tabayyun.spelling import fold, words, words_as_written
 from tabayyun.times import Period
 
@@ -33,6 +33,8 @@ class Comparison:
     place: Relation
     speakers: Speakers
     number_spans: tuple[tuple[int, int], tuple[int, int]] | None = None
+    denied: bool = False
+    """Whether one of both claims, and only one, is a denial."""
     length: int = 0
     """The characters of both claims."""
 
@@ -48,6 +50,7 @@ def compare(a: Claim, b: Claim) -> Comparison:
         places(a.place, b.place),
         speakers(a, b),
         number.spans,
+        (a.status == "denied") != (b.status == "denied"),
         len(a.text) + len(b.text),
     )
 
@@ -111,19 +114,19 @@ def _near(text: str, amount: Quantity) -> set[str]:
     return {word[:_STEM] for side in sides for word in side if len(word) >= _STEM and not word.isdecimal()}
 
 
-_Counted = tuple[str, str | None, str]
-"""The unit of an amount, the class and the first letters of what it counts."""
+_Counted = tuple[frozenset[str], str | None, str]
+"""The units that an amount may be in, the class and the first letters of what it counts."""
 
 
 def _counted(amount: Quantity, text: str) -> _Counted:
-    return amount.unit, counted_class(amount.counted, text), "".join(words(amount.counted)[:1])[:_GRAM]
+    return units(amount), counted_class(amount.counted, text), "".join(words(amount.counted)[:1])[:_GRAM]
 
 
 def _count_the_same(a: _Counted, b: _Counted) -> bool:
     """Whether two amounts are of one unit, and count the same class (the dead ...) or noun (endings vary)."""
-    (unit, kind, noun), (other_unit, other_kind, other_noun) = a, b
-    if unit != other_unit or unit != "count":
-        return unit == other_unit
+    (units_a, kind, noun), (units_b, other_kind, other_noun) = a, b
+    if "count" not in units_a & units_b:
+        return bool(units_a & units_b)
     return kind == other_kind if kind and other_kind else bool(noun) and noun == other_noun
 
 

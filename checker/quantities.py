@@ -224,6 +224,20 @@ def in_currency_of(country_text: str, found: tuple[Quantity, ...], language: str
     return tuple(resolved(quantity) for quantity in found)
 
 
+def units(quantity: Quantity) -> frozenset[str]:
+    """Return the units that an amount may be in: several currencies where it names one that countries share.
+
+    >>> sorted(units(find("خسر 5 ملايين درهم", "ar")[0])), sorted(units(find("خسر 5 جنود", "ar")[0]))
+    (['AED', 'MAD'], ['count'])
+    """
+    shared = language_table("numbers", "ar")["currencies"]
+    noun = fold(quantity.counted)
+    codes = next(
+        (codes for name, codes in shared.items() if quantity.unit == "count" and noun.startswith(fold(name))), ()
+    )
+    return frozenset(codes or (quantity.unit,))
+
+
 @lru_cache(maxsize=4)
 def _words_of(text: str) -> frozenset[str]:
     """The words of a whole article, kept while its claims are read."""
