@@ -100,9 +100,11 @@ class Article:
         """
         for key in ("id", "outlet", "title", "published", "url", "language", "text"):
             if data.get(key) is not None and not isinstance(data[key], str):
-                raise InputError(f"{name}: the field {key!r} must be text, not {type(data[key]).__name__}.")
+                raise InputError(
+                    f"{name}: the field {key!r} must be text, not {type(data[key]).__name__}. Put it in quotes."
+                )
         if data.get("text") is None:
-            raise InputError(f"{name}: the field 'text' is missing. An article needs at least its text.")
+            raise InputError(f"{name}: the field 'text' is missing. Add it: {{\"text\": ...}}.")
         return cls.from_text(
             data["text"],
             id=data.get("id") or name,

@@ -80,7 +80,7 @@ def check(
     from tabayyun.errors import InputError
 
     if a == b == "-":
-        raise InputError("Only one of the two articles can come from standard input.")
+        raise InputError("Only one of the two articles can come from standard input. Give a file for the other.")
     first = _read(a, url, a_outlet, a_date)
     second = _read(b, url, b_outlet, b_date)
     checker = Checker(embedder, judge, settings.load(config))

@@ -117,7 +117,9 @@ async def _download(url: str) -> tuple[bytes, str, str]:
                 str(response.url),
             )
     except SSRFProtectionError as error:
-        raise InputError(f"{url} leads to a private address, which is not allowed.") from error
+        raise InputError(
+            f"{url} leads to a private address, which is not allowed. Save the page and give the file."
+        ) from error
     except TimeoutError as error:
         raise InputError(
             f"{url} did not answer within {SECONDS:.0f} seconds. Save the page and give the file."

@@ -131,7 +131,7 @@ def _id(name: str) -> str:
 def _read_bytes(name: str) -> bytes:
     if name == "-":
         if sys.stdin is None:
-            raise InputError("There is no standard input to read an article from.")
+            raise InputError("There is no standard input to read an article from. Pipe one in, or give a file.")
         data = sys.stdin.buffer.read(MAX_BYTES + 1)
     else:
         path = Path(name)
@@ -197,11 +197,13 @@ def _json_fields(text: str, name: str) -> dict[str, Any]:
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
-        raise InputError(f"{name} is broken JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from error
+        raise InputError(
+            f"{name} is broken JSON: {error.msg} in line {error.lineno}, column {error.colno}. Mend it there."
+        ) from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name} is JSON beyond reading ({type(error).__name__}). Give one flat object.") from error
     if not isinstance(content, dict):
-        raise InputError(f"{name} must hold one JSON object with a field 'text', not a {type(content).__name__}.")
+        raise InputError(f'{name} must hold one JSON object, not a {type(content).__name__}. Write {{"text": ...}}.')
     return cast(dict[str, Any], content)
 
 

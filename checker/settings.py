@@ -103,4 +103,4 @@ def load(path: Path | None = None) -> Settings:
         return Settings.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        raise ConfigError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
+        raise ConfigError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}. Mend it there.") from error

@@ -131,7 +131,10 @@ def calibrated(evidence: NDArray[np.float64], labels: Sequence[str | None]) -> R
     for column, label in enumerate(fusion.LABELS):
         truth = np.asarray([known == label for known in labels])
         if not truth.any() or truth.all():
-            raise DataError(f"Thresholds cannot be chosen: none or all of the dev pairs are labelled {label}.")
+            raise DataError(
+                f"Thresholds cannot be chosen: none or all of the dev pairs are labelled {label}. Name other data: "
+                "--dev."
+            )
         models.append(LogisticRegression(C=1e6, max_iter=1000).fit(evidence[:, [column]], truth))
     return Rule(models[0], models[1], (_NEVER, _NEVER))
 

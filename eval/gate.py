@@ -69,10 +69,12 @@ def read(path: Path = FILE) -> list[Pinned]:
             f"{path} cannot be read: {error.strerror}. Run the gate in a checkout, or name a file: --file."
         ) from error
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise DataError(f"{path} is no gate file ({type(error).__name__}: {error}).") from error
+        raise DataError(
+            f"{path} is no gate file ({type(error).__name__}: {error}). Check it out again, or pin anew."
+        ) from error
     for entry in found:
         if entry.task not in _MEASURE:
-            raise DataError(f"{path}: {entry.task!r} is no measurement; there are {', '.join(_MEASURE)}.")
+            raise DataError(f"{path}: {entry.task!r} is no measurement. Choose one of {', '.join(_MEASURE)}.")
     return found
 
 
@@ -94,7 +96,7 @@ def checks(pinned: Pinned, run: Run) -> list[Check]:
     for sign, bounds in (("≥", pinned.floors), ("≤", pinned.ceilings)):
         for figure, bound in bounds.items():
             if figure not in run.values:
-                raise DataError(f"{pinned.name} has no figure {figure!r}; it has {', '.join(run.values)}.")
+                raise DataError(f"{pinned.name} has no figure {figure!r}. Choose one of {', '.join(run.values)}.")
             now = run.values[figure]
             holds = now is not None and (now >= bound if sign == "≥" else now <= bound)
             found.append(Check(pinned.name, figure, f"{sign} {bound}", str(now), holds))

@@ -161,7 +161,9 @@ def evaluate_pairs(
     """Measure verdicts on labelled claim pairs; write one row per pair to `predictions` when it is given."""
     rows = labelled.read_pairs(place, names)[:limit]
     if predictions and not predictions.parent.is_dir():
-        raise DataError(f"There is no folder {predictions.parent} to write the predictions to.")
+        raise DataError(
+            f"There is no folder {predictions.parent} to write the predictions to. Make it, or name another file."
+        )
     checker.embedder, checker.judge  # noqa: B018  loaded before the clock starts
     began = time.perf_counter()
     found = predict_pairs(rows, checker)

@@ -57,7 +57,7 @@ def read_pairs(place: Place, names: Names = AS_WRITTEN) -> list[Record]:
         key = record.get("id")
         rows.append({**record, "id": str(number if key in (None, "") else key)})
     if not rows:
-        raise DataError(f"{place} holds no pairs.")
+        raise DataError(f"{place} holds no pairs. Give a file with one labelled pair a line.")
     return rows
 
 
@@ -76,7 +76,7 @@ def read_nli(place: Place, names: Names = AS_WRITTEN) -> list[Record]:
         premise, hypothesis = (record[name] for name in texts)
         rows.append({"id": str(number), **record, "premise": premise, "hypothesis": hypothesis, "label": label})
     if not rows:
-        raise DataError(f"{place} holds no rows.")
+        raise DataError(f"{place} holds no rows. Give a file with one labelled row a line.")
     return rows
 
 
@@ -118,7 +118,7 @@ def records(place: Place, names: Names = AS_WRITTEN) -> Iterator[tuple[str, Reco
         row = dict(raw)
         for ours, theirs in names.columns.items():
             if theirs not in raw:
-                raise DataError(f"{where}: there is no column {theirs!r}; there are {', '.join(map(str, raw))}.")
+                raise DataError(f"{where}: there is no column {theirs!r}. Choose from {', '.join(map(str, raw))}.")
             row[ours] = raw[theirs]
         if row.get("label") is not None:
             row["label"] = names.labels.get(str(row["label"]), str(row["label"]))
@@ -131,7 +131,7 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
         return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read: {error}.") from error
+        raise DataError(f"{path} cannot be read: {error}. Check its path and rights.") from error
 
 
 def _json_rows(path: Path) -> Iterator[tuple[str, Record]]:
@@ -159,7 +159,7 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[tuple[str, Record]]:
                 raise DataError(f"{where} has more fields than the head of the file. Quote texts that hold commas.")
             yield where, row
     except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num} is no CSV: {error}.") from error
+        raise DataError(f"{path}, line {reader.line_num} is no CSV: {error}. Mend the line or take it out.") from error
 
 
 def _dataset_rows(place: Place, split: str | None) -> Iterator[tuple[str, Record]]:
@@ -175,7 +175,9 @@ def _dataset_rows(place: Place, split: str | None) -> Iterator[tuple[str, Record
         saved = path.is_dir() and any((path / name).exists() for name in ("state.json", "dataset_dict.json"))
         loaded = datasets.load_from_disk(str(path)) if saved else datasets.load_dataset(str(place))
     except (OSError, ValueError, DatasetNotFoundError) as error:
-        raise DataError(f"{place} cannot be loaded with `datasets`: {str(error).splitlines()[0]}") from error
+        raise DataError(
+            f"{place} cannot be loaded with `datasets`: {str(error).splitlines()[0]}. Check its name and the network."
+        ) from error
     if isinstance(loaded, datasets.DatasetDict):
         if split is None and len(loaded) == 1:
             split = next(iter(loaded))
@@ -256,7 +258,7 @@ def read_articles(folder: Path) -> list[LabelledPair]:
         for side in ("a", "b"):
             file = next(iter(sorted(gold_file.parent.glob(f"{side}.*"))), None)
             if file is None:
-                raise DataError(f"{gold_file.parent} has no article {side}.")
+                raise DataError(f"{gold_file.parent} has no article {side}. Put {side}.txt beside gold.json.")
             sides[side] = ingest.read(file, outlet=gold.get(f"{side}_outlet", ""), published=gold.get(f"{side}_date"))
         pairs = tuple(
             GoldPair(
@@ -273,7 +275,7 @@ def read_articles(folder: Path) -> list[LabelledPair]:
         )
         found.append(LabelledPair(gold_file.parent.name, sides["a"], sides["b"], pairs, cast(Any, noise)))
     if not found:
-        raise DataError(f"{folder} holds no labelled articles (folders with a.*, b.* and gold.json).")
+        raise DataError(f"{folder} holds no labelled articles. Give a folder of folders with a.*, b.* and gold.json.")
     return found
 
 
@@ -284,7 +286,9 @@ def _read_gold(file: Path) -> dict[str, Any]:
             if pair["label"] not in PAIR_LABELS or not pair["a_quote"] or not pair["b_quote"]:
                 raise ValueError(f"a pair with the label {pair['label']!r}")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{file} is no gold file ({type(error).__name__}: {error}).") from error
+        raise DataError(
+            f"{file} is no gold file ({type(error).__name__}: {error}). Mend it: docs/evaluation.md has the fields."
+        ) from error
     return cast(dict[str, Any], gold)
 
 
@@ -293,7 +297,10 @@ def _places(file: Path, text: str, quotes: Sequence[str]) -> tuple[tuple[int, in
     for quote in quotes:
         found = [match.span() for match in re.finditer(re.escape(quote), text)]
         if not found:
-            raise DataError(f"{file}: the quote {quote[:60]!r} does not stand in its article.")
+            raise DataError(
+                f"{file}: the quote {quote[:60]!r} does not stand in its article. Copy it from there, "
+                "letter for letter."
+            )
         places += found
     return tuple(places)
 

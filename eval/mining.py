@@ -20,7 +20,7 @@ def mine(folder: Path, checker: Checker, out: Path) -> int:
     the program may cut its claims otherwise one day.
     """
     if not out.parent.is_dir():
-        raise DataError(f"There is no folder {out.parent} to write the pairs to.")
+        raise DataError(f"There is no folder {out.parent} to write the pairs to. Make it, or name another file.")
     labelled = read_articles(folder)
     paired = checker.pair([(pair.a, pair.b) for pair in labelled])
     rows = [row for pair, seen in zip(labelled, paired, strict=True) for row in _rows(pair, seen)]

@@ -97,7 +97,7 @@ def _mapping(option: str, written: str) -> dict[str, str]:
     parts = [part.strip() for part in written.split(",") if part.strip()]
     for part in parts:
         if not all(side.strip() for side in part.partition("=")[::2]):
-            raise ConfigError(f"{option} is a list such as x=y,z=w; {part!r} is no such pair.")
+            raise ConfigError(f"{option} is a list such as x=y,z=w; {part!r} is no such pair. Write it so.")
     return {left.strip(): right.strip() for left, _, right in (part.partition("=") for part in parts)}
 
 

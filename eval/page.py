@@ -43,7 +43,9 @@ def write(runs: Sequence[Run], folder: Path) -> Path:
         page = templates.get_template(PAGE).render(parts=parts, together=together)
         (folder / PAGE).write_text(page, encoding="utf-8")
     except OSError as error:
-        raise DataError(f"The report cannot be written into {folder}: {error.strerror}.") from error
+        raise DataError(
+            f"The report cannot be written into {folder}: {error.strerror}. Name another folder."
+        ) from error
     return folder / PAGE
 
 

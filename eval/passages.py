@@ -58,10 +58,12 @@ def read_passages(folder: Path, vary: Callable[[str], str] = str) -> list[Passag
                 language=data["language"],
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise DataError(f"{file} is no labelled passage ({type(error).__name__}: {error}).") from error
+            raise DataError(
+                f"{file} is no labelled passage ({type(error).__name__}: {error}). Mend it or take it out."
+            ) from error
         found.append(Passage(file.stem, article, tuple(spans), tuple(noise)))
     if not found:
-        raise DataError(f"{folder} holds no labelled passages (*.json).")
+        raise DataError(f"{folder} holds no labelled passages (*.json). Name the folder that does.")
     return found
 
 

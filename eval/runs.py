@@ -110,7 +110,9 @@ def save(runs: Sequence[Run], path: Path) -> None:
     try:
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
-        raise DataError(f"The run cannot be saved as {path}: {error.strerror}.") from error
+        raise DataError(
+            f"The run cannot be saved as {path}: {error.strerror}. Give a file in a folder of yours."
+        ) from error
 
 
 def load(path: Path) -> list[Run]:
@@ -125,7 +127,7 @@ def load(path: Path) -> list[Run]:
             raise ValueError(f"its schema is {content.get('schema')!r}")
         return [Run(**run) for run in content["runs"]]
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from error
+        raise DataError(f"{path} cannot be read: {error.strerror}. Check its path.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{path} is no file of runs ({error}). Make one with `tabayyun eval ... --save`.") from error
 
@@ -137,7 +139,7 @@ def compare(first: Run, second: Run) -> dict[str, Difference]:
         DataError: the two did not measure the same task on the same rows.
     """
     if first.task != second.task:
-        raise DataError(f"One run measured {first.task}, the other {second.task}; only like can be compared.")
+        raise DataError(f"One run measured {first.task}, the other {second.task}. Name two runs of one task.")
     if first.data["sha256"] != second.data["sha256"] or _ids(first) != _ids(second):
         raise DataError(
             f"The runs measured different data ({first.data['path']}, {second.data['path']}); run one of them again."

@@ -199,7 +199,9 @@ def _check_second(name: str, rows: Sequence[dict[str, Any]], file: Path, found: 
     try:
         second = {r["id"]: r["label"] for r in map(json.loads, file.read_text(encoding="utf-8").splitlines())}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{file} is no file of second labels ({type(error).__name__}: {error}).") from error
+        raise DataError(
+            f"{file} is no file of second labels ({type(error).__name__}: {error}). Mend it or take it out."
+        ) from error
     both = [(row["label"], second[row["id"]]) for row in rows if row["id"] in second]
     if not both:
         found.problems.append(f"{name}: no second label belongs to one of its pairs")

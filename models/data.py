@@ -52,7 +52,7 @@ def load_rows(
     names = ("premise", "hypothesis") if "premise" in columns else ("a", "b")
     if not {*names, "label"} <= columns:
         raise DataError(
-            f"{path} has the fields {sorted(columns)}; premise, hypothesis, label (or a, b, label) are needed."
+            f"{path} has the fields {sorted(columns)}. Name them premise, hypothesis, label (or a, b, label)."
         )
     relations = table["relation"] if exclude_relations else [None] * len(table)
     ids = table["id"] if "id" in columns else range(len(table))
@@ -66,7 +66,10 @@ def load_rows(
             continue
         label = PAIR_LABELS.get(written, written)
         if label not in _LABELS or not isinstance(a, str) or not isinstance(b, str):
-            raise DataError(f"{path}, row {number}: label {label!r} (known: {', '.join(_LABELS)}) or a text is wrong.")
+            raise DataError(
+                f"{path}, row {number}: label {label!r} or a text is wrong. Labels are {', '.join(_LABELS)}; "
+                "mend the row."
+            )
         rows.append(Row(*date_gap(a, b, days), label))
         kept.append(str(key))
     return rows, kept
@@ -96,14 +99,14 @@ def read_table(path: Path) -> Dataset:
     with path.open("rb") as stream:
         head = stream.read(512)
     if not head.startswith(GZIP) and (not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or b"\0" in head):
-        raise DataError(f"{path} is not JSONL with one object a line, nor gzip of it.")
+        raise DataError(f"{path} is not JSONL with one object a line, nor gzip of it. Convert it first.")
     check_packed(path)
     datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False
     datasets.disable_progress_bars()
     try:
         return datasets.load_dataset("json", data_files=str(path), split="train")
     except (DatasetGenerationError, ValueError) as error:
-        raise DataError(f"{path} is not JSONL with one object a line: {error}") from error
+        raise DataError(f"{path} is not JSONL with one object a line: {error}. Convert it first.") from error
 
 
 def source_rows(source: Source, data: Path, seed: int) -> list[Row]:

@@ -29,6 +29,9 @@ def check_packed(path: Path) -> None:
             while chunk := unpacked.read(_CHUNK):
                 left -= len(chunk)
                 if left < 0:
-                    raise DataError(f"{path} unpacks to more than {MOST_TIMES} times its size: no labelled data do.")
+                    raise DataError(
+                        f"{path} unpacks to more than {MOST_TIMES} times its size, as no labelled data do. "
+                        "Give the file itself."
+                    )
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path} cannot be unpacked: {error}.") from error
+        raise DataError(f"{path} cannot be unpacked: {error}. Pack it again with gzip.") from error

@@ -144,7 +144,9 @@ def load(folder: Path) -> tuple[PairClassifier, dict[str, Any]]:
 
     config = read_config(folder)
     if config.get("architecture") != ARCHITECTURE:
-        raise ModelFileError(f"{folder / CONFIG_FILE} is not of the architecture {ARCHITECTURE}.")
+        raise ModelFileError(
+            f"{folder / CONFIG_FILE} is not of the architecture {ARCHITECTURE}. Name a judge made by `tabayyun train`."
+        )
     weights = folder / WEIGHTS_FILE
     if config.get("sha256") and weights.is_file() and encoder.sha256(weights) != config["sha256"]:
         raise ModelFileError(

@@ -79,11 +79,13 @@ def read(path: Path) -> Recipe:
     except OSError as error:
         raise ConfigError(f"There is no recipe {path} ({error.strerror}). Recipes live in configs/recipes/.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML: {error}") from error
+        raise ConfigError(f"{path} is not TOML: {error}. Mend it there.") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{path}: {where}: {first['msg']} ({error.error_count()} problem(s) in all)") from error
+        raise ConfigError(
+            f"{path}: {where}: {first['msg']} ({error.error_count()} problem(s) in all). Mend it."
+        ) from error
 
 
 def _with_paths(recipe: Recipe, folder: Path) -> Recipe:

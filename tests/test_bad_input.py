@@ -164,7 +164,7 @@ ARTICLES: list[tuple[str, bytes, str]] = [
     ("huge.json", b'{"text": ' + b"9" * 10_000 + b"}", "beyond reading|huge.json|Give one flat object"),
     ("list.json", b"[]", "not a list|list.json|must hold one JSON object"),
     ("null.json", b"null", "not a NoneType|null.json|must hold one JSON object"),
-    ("textless.json", b'{"title": "x"}', "'text' is missing|textless|needs at least its text"),
+    ("textless.json", b'{"title": "x"}', "'text' is missing|textless|'text' is missing. Add it"),
     ("number.json", article(text=3), "not int|number|'text' must be text"),
     ("outlet.json", article(outlet=["x"]), "not list|outlet|'outlet' must be text"),
     ("month.json", article(published="2015-13-01"), "'2015-13-01' is not|month|Write it as"),

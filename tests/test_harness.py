@@ -165,7 +165,7 @@ def test_only_like_runs_are_compared(file: Path) -> None:
     assert runs.compare(good, good)["macro_f1"].value == 0
     with pytest.raises(DataError, match="different data"):
         runs.compare(good, replace(bad, data={"path": "x", "sha256": "0"}))
-    with pytest.raises(DataError, match="only like"):
+    with pytest.raises(DataError, match="of one task"):
         runs.compare(good, replace(bad, task="nli"))
 
 
@@ -231,7 +231,7 @@ def test_a_data_set_gives_class_names(tmp_path: Path) -> None:
         ('{"a": "x", "b": "y"}', Names(), "line 1: label missing or no text; its fields are a, b"),
         ('\n{"a": "x", "b": "y", "label": "yes"}', Names(), "line 2: label 'yes' is none of agreement"),
         ('{"a": "x", "b": "y", "label": "yes"}', Names(labels={"yes": "oui"}), "label 'oui' is none"),
-        ('{"a": "x", "b": "y"}', Names({"label": "gold"}), "there is no column 'gold'; there are a, b"),
+        ('{"a": "x", "b": "y"}', Names({"label": "gold"}), "there is no column 'gold'. Choose from a, b"),
         ('{"a": 1, "b": "y", "label": "neutral"}', Names(), "a missing or no text"),
         ("[]", Names(), "is no JSON object"),
         ("", Names(), "holds no pairs"),

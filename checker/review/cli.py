@@ -60,7 +60,10 @@ def review(
     opened = Store.open(store or user_data_path("tabayyun") / "review.sqlite")
     articles = [path for path in files or [] if not _took_in(opened, path)]
     if len(articles) not in (0, 2):
-        raise InputError(f"A check needs two articles, not {len(articles)}: {', '.join(map(str, articles))}.")
+        raise InputError(
+            f"A check needs two articles, not {len(articles)}: {', '.join(map(str, articles))}. Give two files, "
+            "or none."
+        )
     if export and articles:
         raise InputError(f"--export checks nothing: leave {', '.join(map(str, articles))} away.")
     if export:
@@ -99,7 +102,7 @@ def _took_in(store: Store, path: Path) -> bool:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+        raise InputError(f"{path} cannot be read: {error.strerror}. Check its path and rights.") from error
     if exchange.is_article(data):
         return False
     print(f"{path}: {take(store, exchange.read(data, path.name))} new pairs", file=sys.stderr)
@@ -111,11 +114,11 @@ def _export(store: Store, path: Path, labeller: str) -> None:
 
     writers = {".jsonl": lambda: pages.labelled_pairs(store, labeller), ".json": lambda: pages.label_studio(store)}
     if path.suffix not in writers:
-        raise InputError(f"{path} must end with .jsonl (labelled pairs) or .json (Label Studio).")
+        raise InputError(f"{path} must end with .jsonl (labelled pairs) or .json (Label Studio). Name it so.")
     try:
         path.write_text(writers[path.suffix](), encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
+        raise InputError(f"{path} cannot be written: {error.strerror}. Give a file in a folder of yours.") from error
 
 
 def _serve(store: Store, setup: Setup, where: tuple[str, int], articles: list[Path], checker: Checker) -> None:

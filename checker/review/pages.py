@@ -364,7 +364,7 @@ def change_labeller(request: Request, form: Form) -> Response:
     """Decide under another name from now on."""
     name = exchange.labeller_name(_field(form, "name"))
     if not name:
-        raise InputError("A labeller needs a name of at most 40 characters.")
+        raise InputError("A labeller needs a name of at most 40 characters. Write a shorter one, or one at all.")
     response = _go("/label")
     set_cookie(request, response, _LABELLER_COOKIE, name.encode().hex())
     return response
