@@ -64,7 +64,9 @@ def check(
     all_verdicts: Annotated[
         bool, typer.Option("--all", help="Also show uncertain and neutral pairs and lone claims.")
     ] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 when any were found, disputes too.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 1 when any were found, disputes too.")
+    ] = False,
     embedder: EmbedderOption = DEFAULT_EMBEDDER,
     judge: JudgeOption = DEFAULT_JUDGE,
     a_outlet: Annotated[str, typer.Option(help="The outlet of the first article.")] = "",

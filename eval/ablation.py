@@ -39,21 +39,19 @@ PARTS = (
 )  # fmt: skip
 
 
-def table(folder: Path, fit: Path, honest_on: Path, checker: Checker, parts: Sequence[Part] = PARTS) -> list[Run]:
+def table(folder: Path, fit: Path, checker: Checker, parts: Sequence[Part] = PARTS) -> list[Run]:
     """Return a run of the whole program on the labelled articles of `folder`, and one without each part.
 
-    The model is fitted on the articles of `fit`, which the judge was not trained on, and made honest on others; the
-    thresholds stay.
+    The model is fitted on the articles of `fit`, which the judge was not trained on; the thresholds stay.
     """
-    rows, others = fitting.examples(fit, checker), fitting.examples(honest_on, checker)
+    rows = fitting.examples(fit, checker)
     pairs = labelled.read_articles(folder)
     began = time.perf_counter()
     examined = checker.examine([(pair.a, pair.b) for pair in pairs])
     seconds = time.perf_counter() - began
     runs = []
     for part in (Part("everything"), *parts):
-        left, held_out = ([replace(r, features=_without(r.features, part)) for r in of] for of in (rows, others))
-        model = fitting.calibrate(fitting.fit(left), held_out)
+        model = fitting.fit([replace(row, features=_without(row.features, part)) for row in rows])
         items = [
             harness.article_item(pair, verdicts(seen, checker.settings, together=part.event or None, model=model))
             for pair, seen in zip(pairs, examined, strict=True)

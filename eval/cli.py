@@ -221,20 +221,16 @@ def ablation(
     fit: Annotated[Path, typer.Option(help="Others that the judge was not trained on, to fit the weights on.")] = Path(
         "eval/data/articles/fit"
     ),
-    honest_on: Annotated[Path, typer.Option(help="Others, on which the probabilities are calibrated.")] = Path(
-        "eval/data/articles/dev"
-    ),
 ) -> "list[Run]":
     """Measure the program without each of its parts on labelled articles."""
     from tabayyun.eval.ablation import table
 
-    return table(folder, fit, honest_on, checker)
+    return table(folder, fit, checker)
 
 
 @app.command()
 def fit(
     folder: Annotated[Path, typer.Argument(help="Labelled article pairs that the judge was not trained on.")],
-    honest_on: Annotated[Path | None, typer.Option(help="Others, on which the probabilities are calibrated.")] = None,
     judge: JudgeOption = DEFAULT_JUDGE,
     embedder: EmbedderOption = DEFAULT_EMBEDDER,
     config: ConfigOption = None,
@@ -243,10 +239,7 @@ def fit(
     from tabayyun.eval import fitting
 
     checker = options.checker(judge, embedder, config)
-    model = fitting.fit(fitting.examples(folder, checker))
-    if honest_on:
-        model = fitting.calibrate(model, fitting.examples(honest_on, checker))
-    print(fitting.to_json(model, folder.as_posix()))
+    print(fitting.to_json(fitting.fit(fitting.examples(folder, checker)), folder.as_posix()))
 
 
 @app.command()

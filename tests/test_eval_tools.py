@@ -73,7 +73,7 @@ def test_mined_rows_carry_labels_and_dates(tmp_path: Path, checker: Checker) -> 
 def test_fitted_weights_tell_clashes_from_agreements(tmp_path: Path, checker: Checker) -> None:
     rows = fitting.examples(articles(tmp_path / "data", 6), checker)
     assert {row.label for row in rows} >= {"contradiction", "agreement"}
-    model = fitting.calibrate(fitting.fit(rows), rows)
+    model = fitting.fit(rows)
     content = json.loads(fitting.to_json(model, "data"))
     assert fusion.Model(*(content[name] for name in ("agreement", "contradiction", "trees", "slope", "shift"))) == model
     for row in rows:
