@@ -30,7 +30,6 @@ class ShippedEmbedder:
         self.prefix = prefix
         self.model = encoder.load_bert()
         self._tokenizer = encoder.load_tokenizer()
-        self._tokenizer.enable_truncation(encoder.MAX_TOKENS)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array (len(texts), dimensions) whose rows have length 1."""

@@ -228,8 +228,14 @@ def load_bert() -> Bert:
     return model.eval()
 
 
-def load_tokenizer() -> Tokenizer:
-    """Return the encoder's tokenizer."""
+def load_tokenizer(max_tokens: int = MAX_TOKENS) -> Tokenizer:
+    """Return a tokenizer of the encoder that cuts texts, and the longer of two first, to `max_tokens`.
+
+    Set once and never again: a tokenizer that is changed while another thread uses it raises.
+    """
     from tokenizers import Tokenizer
 
-    return Tokenizer.from_file(str(verified(folder()) / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(verified(folder()) / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_tokens, strategy="longest_first")
+    return tokenizer

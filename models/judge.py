@@ -38,10 +38,9 @@ class ShippedJudge:
 
         self.name = name
         self.model = model
-        self.max_tokens = max_tokens
         self.temperature = temperature
         self.reads_dates = reads_dates
-        self._tokenizer = encoder.load_tokenizer()
+        self._tokenizer = encoder.load_tokenizer(max_tokens)
 
     @classmethod
     def from_pretrained(cls, folder: Path, precision: Precision = "auto") -> Self:
@@ -76,10 +75,10 @@ class ShippedJudge:
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
         """Return one `Scores` per (premise, hypothesis), in the same order."""
-        from tabayyun.models import bert, pair_classifier
+        from tabayyun.models import bert
 
         clean = [(normalise(premise), normalise(hypothesis)) for premise, hypothesis in pairs]
-        encodings = pair_classifier.encode(self._tokenizer, clean, self.max_tokens)
+        encodings = self._tokenizer.encode_batch(clean)
 
         def logits(batch: list[int]) -> torch.Tensor:
             return cast("torch.Tensor", self.model(*bert.collate([encodings[i] for i in batch])))

@@ -8,7 +8,6 @@ product, as InferSent does (Conneau et al. 2017, "Supervised Learning of Univers
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,7 +20,7 @@ from tabayyun.models.bert import Bert
 from tabayyun.models.errors import ModelFileError
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
+    pass
 
 ARCHITECTURE = "tabayyun-pair-classifier"
 WEIGHTS_FILE = "model.safetensors"
@@ -50,13 +49,6 @@ class PairClassifier(nn.Module):
     def own_state(self) -> dict[str, Tensor]:
         """The weights that a checkpoint holds: all but the encoder's word embeddings."""
         return {name: tensor for name, tensor in self.state_dict().items() if name != _WORD_EMBEDDINGS}
-
-
-def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]], max_tokens: int) -> list[Encoding]:
-    """Tokenise pairs, cutting the longer side first when both do not fit into `max_tokens`."""
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(max_tokens, strategy="longest_first")
-    return tokenizer.encode_batch(list(pairs))
 
 
 def new(seed: int) -> PairClassifier:

@@ -46,7 +46,7 @@ def _plan(recipe: Recipe, folder: Path, tokenizer: Tokenizer) -> _Plan:
     plan = _Plan([], [], [], {})
     for number, phase in enumerate(recipe.phases):
         rows = data.phase_rows(phase, folder, recipe.seed + 1000 * number, recipe.spelling_noise)
-        found = pair_classifier.encode(tokenizer, [(r.premise, r.hypothesis) for r in rows], recipe.max_tokens)
+        found = tokenizer.encode_batch([(r.premise, r.hypothesis) for r in rows])
         offset = len(plan.rows)
         plan.rows += rows
         plan.encodings += found
@@ -126,7 +126,7 @@ def train(recipe: Recipe, folder: Path, out: Path, *, progress: bool = False) ->
     if (target / pair_classifier.CONFIG_FILE).exists():
         return target
 
-    tokenizer = encoder.load_tokenizer()
+    tokenizer = encoder.load_tokenizer(recipe.max_tokens)
     plan = _plan(recipe, folder, tokenizer)
     model = start(recipe).train()
     optimizer = _optimizer(model, recipe)
@@ -223,7 +223,7 @@ def evaluate(model: PairClassifier, tokenizer: Tokenizer, recipe: Recipe, folder
         rows, _ = data.load_rows(folder / name)
         rows = rows[: recipe.dev_limit]
         pairs = [(normalise(r.premise), normalise(r.hypothesis)) for r in rows]
-        found = pair_classifier.encode(tokenizer, pairs, recipe.max_tokens)
+        found = tokenizer.encode_batch(pairs)
         binary = any(r.label == data.NOT_ENTAILMENT for r in rows)
         right = 0
         for batch in data.batches([len(e.ids) for e in found], 64, 0):
