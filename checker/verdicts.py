@@ -100,16 +100,15 @@ def decide(
         probability = fusion.of_scores_alone(a_to_b, b_to_a)
     else:
         probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days, rivals), model)
-    if comparison.polarity == "same" and contained(a.text, b.text):
-        support = probability["agreement"] + probability["contradiction"]
-        probability = {**probability, "agreement": support, "contradiction": 0.0}
-    least = settings.contradiction_probability_alone if alone else settings.contradiction_probability
-    grounded = alone or has_ground(comparison, a_to_b, b_to_a, settings)
-    clash = grounded and probability["contradiction"] >= least
-    least_agreed = settings.agreement_probability if one_event else settings.agreement_probability_apart
-    if not one_event:
+    clashing = probability["contradiction"]
+    repeated = kind_of(comparison) == "other" and a.status == b.status and contained(a.text, b.text)
+    if repeated or not one_event:
         neutral = probability["neutral"] + probability["contradiction"]
         probability = {**probability, "neutral": neutral, "contradiction": 0.0}
+    least = settings.contradiction_probability_alone if alone else settings.contradiction_probability
+    grounded = alone or has_ground(comparison, a_to_b, b_to_a, settings)
+    clash = grounded and not repeated and clashing >= least
+    least_agreed = settings.agreement_probability if one_event else settings.agreement_probability_apart
     kind: str | None = None
     reasons: tuple[str, ...]
     label: Label
