@@ -448,14 +448,10 @@ def clauses(sentence: str, cues: _Cues, first: int, last: int) -> list[tuple[int
     start, continues, opening = first, False, ""
     for at, after, goes_on in sorted(cuts):
         if not sentence[start:at].strip(_TRIM):
-            start = after
+            start = max(start, after)  # a cut may stand within the words that name the source
             continue
         least = _MIN_QUOTED_WORDS if inside(at) else _MIN_WORDS
-        if (
-            at < start
-            or after > last
-            or min(len(sentence[start:at].split()), len(sentence[after:last].split())) < least
-        ):
+        if after > last or min(len(sentence[start:at].split()), len(sentence[after:last].split())) < least:
             continue
         found.append((start, at, continues, opening))
         start, continues, opening = after, goes_on, sentence[at:after]
