@@ -341,9 +341,9 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
 
     first, last, place = _attribution(sentence, cues)
     source = named(place)
-    heard, saying = bool(source), ""
-    speaker = source or speaker
-    voice: Voice = "reported" if source else "outlet"
+    heard, speaker = bool(source), speaker if place == (0, 0) else source
+    told: tuple[Voice, str] = ("outlet", "") if place == (0, 0) else ("reported", sentence[last : place[0]])
+    voice, saying = told
     found: list[Claim | Dropped] = []
     for a, b, continues, opening in clauses(sentence, cues, first, last):
         lead = _lead(sentence[a:b], cues)
@@ -358,11 +358,12 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         elif continues or (not source and cues.says.search(sentence[a:b])):
             speaker, voice, saying = "", "reported" if continues else "outlet", ""
         elif not source:
-            voice, saying = "outlet", ""
+            voice, saying = told
         begin, stop = _trimmed(article.text, start + at[a + offset], start + at[b])
         x, y, place = (0, b - a, (0, 0)) if source else _attribution(sentence[a:b], cues)
         if place != (0, 0):
-            speaker, voice, saying, heard = named((a + place[0], a + place[1])), "reported", "", True
+            speaker, heard = named((a + place[0], a + place[1])), True
+            voice, saying = "reported", sentence[a + y : a + place[0]]
             begin, stop = _trimmed(article.text, start + at[a + max(offset, x)], start + at[a + y])
         if begin >= stop:
             continue
