@@ -341,9 +341,9 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
 
     first, last, place = _attribution(sentence, cues)
     source = named(place)
-    heard, saying = bool(source), ""
-    speaker = source or speaker
-    voice: Voice = "reported" if source else "outlet"
+    heard, speaker = bool(source), speaker if place == (0, 0) else source
+    told: tuple[Voice, str] = ("outlet", "") if place == (0, 0) else ("reported", sentence[last : place[0]])
+    voice, saying = told
     found: list[Claim | Dropped] = []
     for a, b, continues, opening in clauses(sentence, cues, first, last):
         lead = _lead(sentence[a:b], cues)
@@ -358,11 +358,12 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         elif continues or (not source and cues.says.search(sentence[a:b])):
             speaker, voice, saying = "", "reported" if continues else "outlet", ""
         elif not source:
-            voice, saying = "outlet", ""
+            voice, saying = told
         begin, stop = _trimmed(article.text, start + at[a + offset], start + at[b])
         x, y, place = (0, b - a, (0, 0)) if source else _attribution(sentence[a:b], cues)
         if place != (0, 0):
-            speaker, voice, saying, heard = named((a + place[0], a + place[1])), "reported", "", True
+            speaker, heard = named((a + place[0], a + place[1])), True
+            voice, saying = "reported", sentence[a + y : a + place[0]]
             begin, stop = _trimmed(article.text, start + at[a + max(offset, x)], start + at[a + y])
         if begin >= stop:
             continue
@@ -448,14 +449,10 @@ def clauses(sentence: str, cues: _Cues, first: int, last: int) -> list[tuple[int
     start, continues, opening = first, False, ""
     for at, after, goes_on in sorted(cuts):
         if not sentence[start:at].strip(_TRIM):
-            start = after
+            start = max(start, after)  # a cut may stand within the words that name the source
             continue
         least = _MIN_QUOTED_WORDS if inside(at) else _MIN_WORDS
-        if (
-            at < start
-            or after > last
-            or min(len(sentence[start:at].split()), len(sentence[after:last].split())) < least
-        ):
+        if after > last or min(len(sentence[start:at].split()), len(sentence[after:last].split())) < least:
             continue
         found.append((start, at, continues, opening))
         start, continues, opening = after, goes_on, sentence[at:after]

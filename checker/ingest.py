@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tabayyun import parsers
-from tabayyun.article import Article
+from tabayyun.article import Article, parse_date
 from tabayyun.errors import InputError
 
 MAX_BYTES = 5_000_000
@@ -216,8 +216,15 @@ def _html_fields(page: str, name: str, url: str) -> dict[str, Any]:
         text = f"{title}\n\n{text}"
     return found | {
         "text": text,
-        "published": next((value for value in declared if re.match(r"\d{4}-\d\d-\d\d", value)), None),
+        "published": next((value.strip()[:10] for value in declared if _names_a_day(value.strip()[:10])), None),
     }
+
+
+def _names_a_day(written: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", written) and parse_date(written))
+    except InputError:
+        return False
 
 
 def _parsed(kind: str, data: bytes, name: str, url: str = "") -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tabayyun.configs import language_table
+from tabayyun.errors import DataError
 from tabayyun.models.data import read_table
 from tabayyun.spelling import any_of, flat, fold
 
@@ -154,8 +155,17 @@ def _changed(row: dict[str, Any], label: str, changes: dict[str, tuple[Item, str
 
 
 def alter(sources: Sequence[Path], out: Path, seed: int = 13) -> int:
-    """Write the rows made of labelled pairs or NLI rows (JSONL, .gz too) into `out`; return how many."""
+    """Write the rows made of labelled pairs or NLI rows (JSONL, .gz too) into `out`; return how many.
+
+    Rows without an id get the number of their line.
+
+    Raises:
+        DataError: a file is missing or no JSONL, or there is no folder to write into.
+    """
+    if not out.parent.is_dir():
+        raise DataError(f"There is no folder {out.parent} to write the rows to. Make it, or name another file.")
     chance = random.Random(seed)
-    made = [new for source in sources for row in read_table(source) for new in altered(row, chance)]
+    rows = ({"id": number, **row} for source in sources for number, row in enumerate(read_table(source), 1))
+    made = [new for row in rows for new in altered(row, chance)]
     out.write_text("".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in made), encoding="utf-8")
     return len(made)

@@ -35,8 +35,8 @@ from tabayyun.verdicts import Verdict, decide
 def evaluate_nli(place: Place, judge: Judge, limit: int | None = None, names: Names = AS_WRITTEN) -> Run:
     """Measure `judge` on NLI rows, premise to hypothesis, over the labels that the file holds.
 
-    In a binary file, entailment stands against the sum of the other two; where a file lacks one of the three labels,
-    that label's probability is left out.
+    Where a row is `not_entailment`, entailment stands against the sum of the other two in all rows; where a file lacks
+    one of the three labels, that label's probability is left out.
 
     Raises:
         DataError: the file is missing, empty or breaks the format.
@@ -53,7 +53,12 @@ def evaluate_nli(place: Place, judge: Judge, limit: int | None = None, names: Na
     scores = judge.judge([(row.premise, row.hypothesis) for row in rows])
     seconds = time.perf_counter() - began
     items = [
-        _label_item(record, row.label, _shares(found, labels), ("premise", "hypothesis"))
+        _label_item(
+            record,
+            row.label if row.label in labels else NOT_ENTAILMENT,
+            _shares(found, labels),
+            ("premise", "hypothesis"),
+        )
         for record, row, found in zip(records, rows, scores, strict=True)
     ]
     return measured(

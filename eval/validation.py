@@ -111,7 +111,7 @@ def _check_pairs(name: str, rows: Sequence[dict[str, Any]], found: Validation) -
         "families": len({row.get("family", row["id"]) for row in rows}),
         "labels": dict(labels),
         "relations": dict(Counter(row.get("relation", row["label"]) for row in rows)),
-        "languages": dict(Counter("-".join(sorted((row["a_lang"], row["b_lang"]))) for row in rows)),
+        "languages": dict(Counter("-".join(sorted(row.get(f"{side}_lang") or "?" for side in "ab")) for row in rows)),
         "phenomena": {key: dict(inside) for key, inside in sorted(by_phenomenon.items())},
     }
     if len(rows) >= _ENOUGH and figures["families"] > 1:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tabayyun.models import pair_classifier
 from tabayyun.models.base import NLI_LABELS, Scores
-from tabayyun.models.data import NOT_ENTAILMENT, load_rows
+from tabayyun.models.data import label_columns, load_rows
 from tabayyun.models.judge import ShippedJudge
 
 _ROWS = 1000
@@ -22,14 +22,13 @@ _ROWS = 1000
 def log_loss(scores: NDArray[np.float64], labels: Sequence[str], temperature: float) -> float:
     """Return the mean negative log-likelihood of `labels` under scores of temperature 1, rescaled.
 
-    `scores` is an array (rows, 3) in the order of `NLI_LABELS`; `not_entailment` counts both other labels.
+    `scores` is an array (rows, 3) in the order of `NLI_LABELS`; a label that leaves two open counts both.
     """
     logits = np.log(np.clip(scores, 1e-9, 1.0)) / temperature
     scaled = np.exp(logits - logits.max(axis=1, keepdims=True))
     scaled /= scaled.sum(axis=1, keepdims=True)
-    chosen = []
-    for row, label in zip(scaled, labels, strict=True):
-        chosen.append(row[1] + row[2] if label == NOT_ENTAILMENT else row[NLI_LABELS.index(label)])
+    names = dict(enumerate(NLI_LABELS))
+    chosen = [row[label_columns(label, names)].sum() for row, label in zip(scaled, labels, strict=True)]
     return float(-np.log(np.clip(chosen, 1e-12, 1.0)).mean())
 
 

@@ -54,7 +54,7 @@ def load_rows(
         raise DataError(
             f"{path} has the fields {sorted(columns)}. Name them premise, hypothesis, label (or a, b, label)."
         )
-    relations = table["relation"] if exclude_relations else [None] * len(table)
+    relations = table["relation"] if exclude_relations and "relation" in columns else [None] * len(table)
     ids = table["id"] if "id" in columns else range(len(table))
     dated = mark_dates and {"a_date", "b_date"} <= columns
     gaps = map(days_between, table["a_date"], table["b_date"]) if dated else repeat(None, len(table))

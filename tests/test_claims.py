@@ -109,6 +109,27 @@ def test_english() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "claim", "language"),
+    [
+        ("According to the harbour office but not the union", "both cranes were repaired in March", "en"),
+        ("وفقا لما أعلنته البلدية فيما يخص السوق", "فتحت المحال أبوابها صباح الاثنين", "ar"),
+    ],
+)
+def test_words_that_name_the_source_stay_out_of_the_claim(source: str, claim: str, language: str) -> None:
+    comma = "،" if language == "ar" else ","
+    assert [text for _, _, text in claims_of(f"{source}{comma} {claim}.", language)] == [claim]
+
+
+def test_turkish_ends_with_who_says_it() -> None:
+    text = "Enerji Bakanlığı santralin kapatıldığını yalanladı, ancak işçiler üretimin durduğunu açıkladı."
+    claims = extract(Article.from_text(text, language="tr")).claims
+    assert [(c.voice, c.act, c.status, c.polarity) for c in claims] == [
+        ("reported", "denied", "denied", "negative"),
+        ("reported", "announced", None, "affirmative"),
+    ]
+
+
 def test_what_is_no_claim_is_kept_with_its_reason() -> None:
     lines = ["سوق جديد في حي الزهور", "أرقام قياسية", "لماذا تأخر العمل في السوق كل هذا الوقت؟"]
     lines += ["انتهى بناء السوق في شهر آذار الماضي.", "وانتهى بناء السوق في شهر آذار الماضي."]

@@ -104,3 +104,13 @@ def test_what_two_texts_share_is_changed_in_one_of_them_or_in_both() -> None:
     ]  # fmt: skip
     assert all(row["relation"] == row["label"] for row in rows)
     assert list(altering.altered({**pair, "b": "The boat sank"}, random.Random(1))) == []
+
+
+def test_rows_without_an_id_are_altered(tmp_path: Path) -> None:
+    row = {"premise": "غرق القارب يوم الأحد", "hypothesis": "غرق قارب الأحد", "label": "neutral"}
+    file = tmp_path / "nli.jsonl"
+    file.write_text(json.dumps(row), encoding="utf-8")
+    assert altering.alter([file], tmp_path / "out.jsonl") == 1
+    assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["id"].startswith("1-neutral-")
+    with pytest.raises(DataError, match="There is no folder"):
+        altering.alter([file], tmp_path / "nowhere" / "out.jsonl")

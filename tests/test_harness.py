@@ -104,6 +104,14 @@ def test_a_binary_file_sums_two_labels(tmp_path: Path) -> None:
     assert "pr_auc_contradiction" not in found.metrics
 
 
+def test_a_file_may_mix_two_and_three_labels(tmp_path: Path) -> None:
+    row = {"premise": "لم يصل الوفد", "hypothesis": "وصل الوفد"}
+    content = [{**row, "label": label} for label in ("not_entailment", "contradiction")]
+    found = harness.evaluate_nli(write(tmp_path / "nli.jsonl", content), FakeJudge())
+    assert [item["gold"] for item in found.items] == ["not_entailment"] * 2
+    assert found.metrics["accuracy"] == 1
+
+
 def test_articles_are_counted_quote_by_quote(tmp_path: Path, checker: Checker) -> None:
     found = harness.evaluate_articles(articles(tmp_path / "data", 3), checker)
     counts = found.metrics["counts"]

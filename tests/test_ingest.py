@@ -46,6 +46,23 @@ def test_a_web_page(tmp_path: Path, charset: str) -> None:
     assert article.title == "عودة العمال إلى الميناء بعد اتفاق"
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2024-03-12 09:00:00 GMT", datetime.date(2024, 3, 12)),
+        ("2024-03-12T9:05:00Z", datetime.date(2024, 3, 12)),
+        ("0000-00-00T00:00:00", datetime.date(2024, 3, 14)),
+        ("0001-01-01", datetime.date(2024, 3, 14)),
+        ("yesterday", datetime.date(2024, 3, 14)),
+    ],
+)
+def test_a_sloppy_date_of_a_page_is_read_or_passed_over(tmp_path: Path, written: str, expected: datetime.date) -> None:
+    script = '<script type="application/ld+json">{"datePublished": "2024-03-14"}</script>'
+    file = tmp_path / "page.html"
+    file.write_bytes(page(head=f'<meta property="article:published_time" content="{written}">{script}'))
+    assert read(file).published == expected
+
+
 def test_a_page_without_a_declared_date_gets_none(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_bytes(page(head=""))

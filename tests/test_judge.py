@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from tabayyun import ConfigError, DataError, ModelFileError, Scores
-from tabayyun.models import data, judge, pair_classifier, recipe, training
+from tabayyun.models import calibration, data, judge, pair_classifier, recipe, training
 
 PAIRS = [("وصل القطار", "لم يصل القطار"), ("a b c", "a"), ("نزل المطر على الحقول كلها طوال الليل", "المطر")]
 
@@ -154,6 +155,15 @@ def test_binary_rows_count_both_other_labels() -> None:
     assert float(training.loss(logits, ["entailment"], names)) == pytest.approx(
         -torch.log(torch.tensor(0.2)).item(), abs=1e-5
     )
+
+
+def test_rows_that_leave_two_labels_open_can_be_measured() -> None:
+    names = {0: "neutral", 1: "entailment", 2: "contradiction"}
+    right = [training.fits(said, "not_contradiction", names) for said in names.values()]
+    assert right == [True, True, False]
+    assert training.fits("not_entailment", "neutral", names)
+    loss = calibration.log_loss(np.array([[0.3, 0.3, 0.4]]), ["not_contradiction"], 1.0)
+    assert loss == pytest.approx(-np.log(0.6))
 
 
 def test_rows_are_crossed_by_id_and_turned_round(tmp_path: Path) -> None:

@@ -93,6 +93,13 @@ def test_a_spoilt_row_is_found(
     assert (problem in problems[0]) if problem else problems == []
 
 
+def test_rows_may_lack_what_the_format_leaves_open(tmp_path: Path) -> None:
+    bare = [{key: row[key] for key in ("id", "a", "b", "label")} for row in rows()]
+    file = write(tmp_path / "bare.jsonl", bare)
+    assert validation.validate(file).figures["bare"]["languages"] == {"?-?": 30}
+    assert len(load_rows(file, ["dispute"])[0]) == 30
+
+
 def test_a_shortcut_is_found(tmp_path: Path) -> None:
     content = rows(150)
     for row in content:
