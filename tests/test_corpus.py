@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from tabayyun import Article, Checker, InputError, Scores, cli, settings
@@ -18,6 +19,7 @@ from tabayyun.bidi import isolated
 from tabayyun.claims import extract
 from tabayyun.corpus import Local, Ray, Store, add, check, export, report, status
 from tabayyun.corpus.events import events, links, trace
+from tabayyun.corpus.render import show
 from tabayyun.eval.generated import rows
 from tabayyun.models import registry
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
@@ -201,6 +203,21 @@ def test_of_a_copy_only_what_its_original_lacks_is_judged(tmp_path: Path) -> Non
     assert told["statements"][0]["says"] == ["ناقل", "وكالة"]
     assert told["statements"][0]["contradicts"] == ["نسخة"]
     assert [line["status"] for line in told["timeline"]] == ["completed", "not_yet"]
+
+
+def test_a_copy_has_its_original_in_its_own_event(tmp_path: Path) -> None:
+    copies = [strike(f"ناقل {day}", STRIKE, f"2024-03-{day:02}") for day in (1, 7, 13, 19)]
+    store = run(tmp_path, [*copies, strike("معارض", (*STRIKE[:4], DENIED), "2024-03-21")])
+    data = exported(store)
+    assert [event["copies"] for event in data["events"]] == [
+        {"ناقل 7": "ناقل 1"},
+        {"ناقل 19": "ناقل 13", "معارض": "ناقل 13"},
+    ]
+    assert [v["label"] for v in data["verdicts"] if v["label"] != "uncertain"] == ["contradiction"]
+    with (console := Console(width=80)).capture() as told:
+        for event in data["events"]:
+            show(report(store, event["id"]), console)
+    assert told.get().count("the same text as") == 3
 
 
 def test_one_outlet_is_not_compared_with_itself(tmp_path: Path) -> None:
