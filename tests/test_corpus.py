@@ -253,6 +253,12 @@ def test_an_article_without_claims_is_told_as_not_checked(tmp_path: Path) -> Non
     assert [entry["source"] for entry in data["not_checked"]] == ["flash"]
 
 
+def test_articles_without_claims_stand_in_the_order_of_the_corpus(tmp_path: Path) -> None:
+    flashes = [{"id": f"flash {day}", "published": f"2024-03-{day:02}", "text": "عاجل"} for day in range(9, 1, -1)]
+    data = exported(run(tmp_path, flashes[::2], [*flashes[1::2], ROWS[0]]))
+    assert [entry["source"] for entry in data["not_checked"]] == [f"flash {day}" for day in range(2, 10)]
+
+
 def test_two_articles_of_one_id_keep_apart(tmp_path: Path) -> None:
     both = [strike("وكالة", STRIKE), strike("ناقل", STRIKE)]
     ids = [a["id"] for a in exported(run(tmp_path, [{**row, "id": "a"} for row in both]))["articles"]]

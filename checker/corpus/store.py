@@ -289,8 +289,10 @@ class Store:
         return {key: _adapter(tuple[Claim, ...]).validate_json(text) for key, text in self.connection.execute(query)}
 
     def without_claims(self) -> list[str]:
-        """The articles in which no claim was found."""
-        return [key for (key,) in self.connection.execute("SELECT key FROM readings WHERE claims_found = 0")]
+        """The articles in which no claim was found, in the order of the corpus."""
+        query = """SELECT key FROM readings JOIN articles USING (key) WHERE claims_found = 0
+                   ORDER BY published IS NULL, published, key"""
+        return [key for (key,) in self.connection.execute(query)]
 
     def traces(self) -> tuple[list[Trace], list[Trace]]:
         """The traces of all articles with claims, and those of them that were not linked yet; call while writing."""
