@@ -332,6 +332,18 @@ def test_another_judge_judges_again(tmp_path: Path) -> None:
     assert back.judge.asked == [], "the first judge's scores are kept"
 
 
+def test_other_settings_link_again(tmp_path: Path) -> None:
+    store = run(tmp_path, ROWS[:12])
+    before = "".join(export(store))
+    store.connection.execute("UPDATE readings SET linked = 1")  # as in a store of tabayyun 0.1
+    apart = checker_with(min_likeness=9.0)
+    check(store, apart, Local(apart))
+    assert [len(event["articles"]) for event in exported(store)["events"]] == [1] * 12
+    back = checker_with()
+    check(store, back, Local(back))
+    assert "".join(export(store)) == before
+
+
 def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
     monkeypatch.setattr(registry, "judge", lambda name, precision: FakeJudge())

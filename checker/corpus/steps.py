@@ -116,11 +116,15 @@ def read(checker: Checker, item: tuple[str, Article]) -> tuple[str, Reading]:
 
 
 def _group(store: Store, checker: Checker, made_by: Provenance) -> None:
-    """Link what is not linked yet, and find the events; in one transaction, so that none is linked to a part only."""
+    """Link what these settings have not linked yet, and find the events.
+
+    In one transaction, so that none is linked to a part only.
+    """
     settings = checker.settings.corpus
+    linked_by = int(settings.hash, 16)
     with store.writing():
-        every, new = store.traces()
-        store.add_links(events.links(new, every, settings))
+        every, new = store.traces(linked_by)
+        store.add_links(events.links(new, every, settings), linked_by)
         found = events.events(every, store.links(), settings)
         wanted = {
             pair: " ".join((*astuple(made_by), *(event.originals.get(key, "-") for key in pair)))
