@@ -332,6 +332,19 @@ def test_another_judge_judges_again(tmp_path: Path) -> None:
     assert back.judge.asked == [], "the first judge's scores are kept"
 
 
+def test_scores_of_another_judge_of_the_same_name_are_not_taken(tmp_path: Path) -> None:
+    class Trained(CountingJudge):
+        key = "fake-judge 0123abcd 1.0"
+
+    first, second = checker_with(), Checker(FakeEmbedder(), Trained(), checker_with().settings)
+    store = run(tmp_path, [strike("وكالة", STRIKE), strike("ناقل", (*STRIKE[:2], DENIED))], checker=first)
+    check(store, second, Local(second))
+    assert isinstance(first.judge, CountingJudge)
+    assert isinstance(second.judge, CountingJudge)
+    assert set(second.judge.asked) == set(first.judge.asked) != set()
+    assert status(store)["judge"] == "fake-judge"
+
+
 def test_other_settings_link_again(tmp_path: Path) -> None:
     store = run(tmp_path, ROWS[:12])
     before = "".join(export(store))
