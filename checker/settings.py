@@ -16,6 +16,11 @@ from tabayyun.errors import ConfigError
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits that name these settings."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
 
 class PairingSettings(_Strict):
     """Which claims are worth judging."""
@@ -74,11 +79,6 @@ class Settings(_Strict):
     event: EventSettings
     verdicts: VerdictSettings
     corpus: CorpusSettings
-
-    @property
-    def hash(self) -> str:
-        """Twelve hex digits that name these settings."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
 
 def load(path: Path | None = None) -> Settings:

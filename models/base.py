@@ -57,7 +57,7 @@ class Judge(Protocol):
     """Scores premise-hypothesis pairs: one batch method is all that a model must bring.
 
     A judge with a true attribute `reads_dates` gets the statement of the later report marked, as
-    `tabayyun.models.text.date_gap` does.
+    `tabayyun.models.text.date_gap` does. Scores are kept under its attribute `key`, else under its name.
     """
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -73,6 +74,11 @@ class ShippedJudge:
             reads_dates=bool(config["reads_dates"]),
         )
 
+    @property
+    def key(self) -> str:
+        """What its scores are kept under: judges of one name may differ in weights or temperature."""
+        return f"{self.name} {_weights_digest(self.model)} {self.temperature}"
+
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
         """Return one `Scores` per (premise, hypothesis), in the same order."""
         from tabayyun.models import bert
@@ -95,6 +101,11 @@ class HubJudge:
         self.model = model
         self.tokenizer = tokenizer
         self.id2label = id2label
+
+    @property
+    def key(self) -> str:
+        """What its scores are kept under: a folder may get other weights."""
+        return f"{self.name} {_weights_digest(self.model)}"
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
         """Return one `Scores` per (premise, hypothesis), in the same order."""
@@ -158,6 +169,17 @@ def from_pretrained(source: str, precision: Precision = "auto") -> ShippedJudge 
     id2label = {int(i): str(label).lower() for i, label in model.config.id2label.items()}
     _check_labels(list(id2label.values()), source)
     return HubJudge(source, model.eval(), tokenizer, id2label)
+
+
+def _weights_digest(model: torch.nn.Module) -> str:
+    """Eight digits of the SHA-256 of the weights as they compute (in bf16 other ones than in fp32)."""
+    import torch
+
+    digest = hashlib.sha256()
+    for name, tensor in model.state_dict().items():
+        digest.update(name.encode())
+        digest.update(tensor.contiguous().flatten().view(torch.uint8).numpy())
+    return digest.hexdigest()[:8]
 
 
 def _check_labels(labels: list[str], source: str) -> None:

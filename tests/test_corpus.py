@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from tabayyun import Article, Checker, InputError, Scores, cli, settings
@@ -18,6 +19,7 @@ from tabayyun.bidi import isolated
 from tabayyun.claims import extract
 from tabayyun.corpus import Local, Ray, Store, add, check, export, report, status
 from tabayyun.corpus.events import events, links, trace
+from tabayyun.corpus.render import show
 from tabayyun.eval.generated import rows
 from tabayyun.models import registry
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
@@ -203,6 +205,21 @@ def test_of_a_copy_only_what_its_original_lacks_is_judged(tmp_path: Path) -> Non
     assert [line["status"] for line in told["timeline"]] == ["completed", "not_yet"]
 
 
+def test_a_copy_has_its_original_in_its_own_event(tmp_path: Path) -> None:
+    copies = [strike(f"ناقل {day}", STRIKE, f"2024-03-{day:02}") for day in (1, 7, 13, 19)]
+    store = run(tmp_path, [*copies, strike("معارض", (*STRIKE[:4], DENIED), "2024-03-21")])
+    data = exported(store)
+    assert [event["copies"] for event in data["events"]] == [
+        {"ناقل 7": "ناقل 1"},
+        {"ناقل 19": "ناقل 13", "معارض": "ناقل 13"},
+    ]
+    assert [v["label"] for v in data["verdicts"] if v["label"] != "uncertain"] == ["contradiction"]
+    with (console := Console(width=80)).capture() as told:
+        for event in data["events"]:
+            show(report(store, event["id"]), console)
+    assert told.get().count("the same text as") == 3
+
+
 def test_one_outlet_is_not_compared_with_itself(tmp_path: Path) -> None:
     first, second = strike("وكالة", STRIKE), strike("وكالة", (*STRIKE[:2], DENIED), "2024-03-11")
     assert exported(run(tmp_path, [first, {**second, "id": "2"}]))["verdicts"] == []
@@ -234,6 +251,12 @@ def test_an_article_is_compared_with_as_many_as_settings_say() -> None:
 def test_an_article_without_claims_is_told_as_not_checked(tmp_path: Path) -> None:
     data = exported(run(tmp_path, [{"id": "flash", "text": "عاجل"}, ROWS[0]]))
     assert [entry["source"] for entry in data["not_checked"]] == ["flash"]
+
+
+def test_articles_without_claims_stand_in_the_order_of_the_corpus(tmp_path: Path) -> None:
+    flashes = [{"id": f"flash {day}", "published": f"2024-03-{day:02}", "text": "عاجل"} for day in range(9, 1, -1)]
+    data = exported(run(tmp_path, flashes[::2], [*flashes[1::2], ROWS[0]]))
+    assert [entry["source"] for entry in data["not_checked"]] == [f"flash {day}" for day in range(2, 10)]
 
 
 def test_two_articles_of_one_id_keep_apart(tmp_path: Path) -> None:
@@ -307,6 +330,31 @@ def test_another_judge_judges_again(tmp_path: Path) -> None:
     assert exported(store)["verdicts"] == before
     assert isinstance(back.judge, CountingJudge)
     assert back.judge.asked == [], "the first judge's scores are kept"
+
+
+def test_scores_of_another_judge_of_the_same_name_are_not_taken(tmp_path: Path) -> None:
+    class Trained(CountingJudge):
+        key = "fake-judge 0123abcd 1.0"
+
+    first, second = checker_with(), Checker(FakeEmbedder(), Trained(), checker_with().settings)
+    store = run(tmp_path, [strike("وكالة", STRIKE), strike("ناقل", (*STRIKE[:2], DENIED))], checker=first)
+    check(store, second, Local(second))
+    assert isinstance(first.judge, CountingJudge)
+    assert isinstance(second.judge, CountingJudge)
+    assert set(second.judge.asked) == set(first.judge.asked) != set()
+    assert status(store)["judge"] == "fake-judge"
+
+
+def test_other_settings_link_again(tmp_path: Path) -> None:
+    store = run(tmp_path, ROWS[:12])
+    before = "".join(export(store))
+    store.connection.execute("UPDATE readings SET linked = 1")  # as in a store of tabayyun 0.1
+    apart = checker_with(min_likeness=9.0)
+    check(store, apart, Local(apart))
+    assert [len(event["articles"]) for event in exported(store)["events"]] == [1] * 12
+    back = checker_with()
+    check(store, back, Local(back))
+    assert "".join(export(store)) == before
 
 
 def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

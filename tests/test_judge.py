@@ -99,6 +99,20 @@ def test_spelling_does_not_reach_the_judge(rows: Path, tmp_path: Path) -> None:
     assert loaded.judge([("قَصَفَ ٤٠ هــدفاً", "ب")]) == loaded.judge([("قصف 40 هدفا", "ب")])
 
 
+def test_judges_of_one_name_have_keys_of_their_own(tiny_encoder: Path, tmp_path: Path) -> None:
+    def key(folder: str, seed: int, temperature: float) -> str:
+        pair_classifier.save(pair_classifier.new(seed), tmp_path / folder, {"name": "j", "temperature": temperature})
+        return judge.ShippedJudge.from_pretrained(tmp_path / folder).key
+
+    first = key("a", 1, 1.0)
+    assert first.startswith("j ")
+    assert key("b", 1, 1.0) == first
+    assert len({first, key("c", 2, 1.0), key("d", 1, 2.0)}) == 3
+    save_foreign(tmp_path / "m", ["contradiction", "entailment", "neutral"])
+    foreign = [judge.from_pretrained(str(tmp_path / "m")) for _ in range(2)]
+    assert foreign[0].key == foreign[1].key
+
+
 def test_damaged_weights(rows: Path, tmp_path: Path) -> None:
     pair_classifier.save(pair_classifier.new(1), tmp_path / "j", {"name": "j"})
     weights = tmp_path / "j" / "model.safetensors"

@@ -155,45 +155,43 @@ def _share(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
 def events(traces: Sequence[Trace], links: Sequence[Link], settings: CorpusSettings) -> list[Event]:
     """Return the events of a corpus, the earliest first; an article without links is an event of its own.
 
-    Copies are articles joined by links of at least `min_copied`; the original is the earliest of them.
+    Copies are articles of one event joined by links of at least `min_copied`; the original is the earliest of them.
     """
     known = {t.key: t for t in sorted(traces, key=lambda t: t.order)}
     links = sorted(links, key=lambda link: (link.a, link.b))
-    originals = _originals(list(known), [link for link in links if link.copied >= settings.min_copied])
     members = groups(list(known), {(x.a, x.b): x.likeness for x in links}, settings.min_cohesion)
     event_of = {key: number for number, keys in enumerate(members) for key in keys}
     inside = defaultdict(list)
     for link in links:
         if event_of[link.a] == event_of[link.b]:
             inside[event_of[link.a]].append(link)
-    return [
-        _event([known[key] for key in keys], inside[number], originals, settings.partners)
-        for number, keys in enumerate(members)
-    ]
+    return [_event([known[key] for key in keys], inside[number], settings) for number, keys in enumerate(members)]
 
 
-def _event(members: Sequence[Trace], links: Sequence[Link], originals: Mapping[str, str], most: int) -> Event:
+def _event(members: Sequence[Trace], links: Sequence[Link], settings: CorpusSettings) -> Event:
+    originals = _originals([t.key for t in members], [link for link in links if link.copied >= settings.min_copied])
     outlet = {t.key: fold(t.outlet) or t.key for t in members}
     place = {t.key: number for number, t in enumerate(members)}
-    candidates = defaultdict(list)
+    near: dict[str, dict[str, float]] = defaultdict(dict)
     for link in links:
-        if outlet[link.a] != outlet[link.b]:
-            for one, other in ((link.a, link.b), (link.b, link.a)):
-                if other not in originals:
-                    candidates[one].append((-link.likeness, place[other], other))
+        for one, other in ((link.a, link.b), (link.b, link.a)):
+            # The original of a copy may be too many days away for a link of its own.
+            original = originals.get(other, other)
+            if outlet[one] != outlet[original]:
+                near[one][original] = max(link.likeness, near[one].get(original, link.likeness))
     wanted = {
         (one, other) if place[one] < place[other] else (other, one)
-        for one, ranked in candidates.items()
-        for _, _, other in sorted(ranked)[:most]
+        for one, found in near.items()
+        for other in sorted(found, key=lambda key: (-found[key], place[key]))[: settings.partners]
     }
-    of_originals = sum(outlet[x.a] != outlet[x.b] and not {x.a, x.b} & originals.keys() for x in links)
+    of_originals = {frozenset((one, other)) for one in near.keys() - originals.keys() for other in near[one]}
     compared = sum(not set(pair) & originals.keys() for pair in wanted)
     return Event(
         f"event-{members[0].key[:12]}",
         tuple(t.key for t in members),
-        {t.key: originals[t.key] for t in members if t.key in originals},
+        originals,
         tuple(sorted(wanted, key=lambda pair: (place[pair[0]], place[pair[1]]))),
-        of_originals - compared,
+        len(of_originals) - compared,
     )
 
 

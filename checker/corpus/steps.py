@@ -96,8 +96,9 @@ def check(store: Store, checker: Checker, engine: Engine, *, progress: Progress 
     store.add_check(made_by)
     _read(store, engine, f"{made_by.version} {made_by.embedder}", progress)
     progress("finding events")
-    _group(store, checker, made_by)
-    _judge(store, checker, engine, progress)
+    judge = getattr(checker.judge, "key", checker.judge.name)
+    _group(store, checker, replace(made_by, judge=judge))
+    _judge(store, checker, engine, judge, progress)
 
 
 def _read(store: Store, engine: Engine, made_by: str, progress: Progress) -> None:
@@ -116,11 +117,15 @@ def read(checker: Checker, item: tuple[str, Article]) -> tuple[str, Reading]:
 
 
 def _group(store: Store, checker: Checker, made_by: Provenance) -> None:
-    """Link what is not linked yet, and find the events; in one transaction, so that none is linked to a part only."""
+    """Link what these settings have not linked yet, and find the events.
+
+    In one transaction, so that none is linked to a part only.
+    """
     settings = checker.settings.corpus
+    linked_by = int(settings.hash, 16)
     with store.writing():
-        every, new = store.traces()
-        store.add_links(events.links(new, every, settings))
+        every, new = store.traces(linked_by)
+        store.add_links(events.links(new, every, settings), linked_by)
         found = events.events(every, store.links(), settings)
         wanted = {
             pair: " ".join((*astuple(made_by), *(event.originals.get(key, "-") for key in pair)))
@@ -130,8 +135,8 @@ def _group(store: Store, checker: Checker, made_by: Provenance) -> None:
         store.set_events(found, wanted)
 
 
-def _judge(store: Store, checker: Checker, engine: Engine, progress: Progress) -> None:
-    judge, waiting = checker.judge.name, store.to_judge()
+def _judge(store: Store, checker: Checker, engine: Engine, judge: str, progress: Progress) -> None:
+    waiting = store.to_judge()
     reading = lru_cache(maxsize=1000)(store.a_reading)
     for start in range(0, len(waiting), engine.chunk):
         progress(f"judged {start} of {len(waiting)} article pairs")

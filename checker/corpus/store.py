@@ -289,11 +289,16 @@ class Store:
         return {key: _adapter(tuple[Claim, ...]).validate_json(text) for key, text in self.connection.execute(query)}
 
     def without_claims(self) -> list[str]:
-        """The articles in which no claim was found."""
-        return [key for (key,) in self.connection.execute("SELECT key FROM readings WHERE claims_found = 0")]
+        """The articles in which no claim was found, in the order of the corpus."""
+        query = """SELECT key FROM readings JOIN articles USING (key) WHERE claims_found = 0
+                   ORDER BY published IS NULL, published, key"""
+        return [key for (key,) in self.connection.execute(query)]
 
-    def traces(self) -> tuple[list[Trace], list[Trace]]:
-        """The traces of all articles with claims, and those of them that were not linked yet; call while writing."""
+    def traces(self, linked_by: int) -> tuple[list[Trace], list[Trace]]:
+        """The traces of all articles with claims, and those of them that these settings have not linked yet.
+
+        `linked_by` is the number of the settings. Call while writing.
+        """
         query = """SELECT linked, key, published, outlet, language, centre, words, runs
                    FROM readings JOIN articles USING (key) WHERE claims_found
                    ORDER BY published IS NULL, published, key"""
@@ -309,15 +314,23 @@ class Store:
                 np.frombuffer(runs, np.uint32),
             )
             every.append(found)
-            if not linked:
+            if linked != linked_by:
                 new.append(found)
         return every, new
 
-    def add_links(self, links: Iterable[Link]) -> None:
-        """Write links; all readings count as linked from now on. Call while writing."""
+    def add_links(self, links: Iterable[Link], linked_by: int) -> None:
+        """Write links in place of those by other settings; all readings count as linked by these from now on.
+
+        Call while writing.
+        """
+        self.connection.execute(
+            """WITH old AS (SELECT key FROM readings WHERE linked != ?)
+               DELETE FROM links WHERE a IN old OR b IN old""",
+            (linked_by,),
+        )
         rows = ((link.a, link.b, link.likeness, link.copied) for link in links)
         self.connection.executemany("INSERT OR IGNORE INTO links VALUES (?,?,?,?)", rows)
-        self.connection.execute("UPDATE readings SET linked = 1 WHERE linked = 0")
+        self.connection.execute("UPDATE readings SET linked = ? WHERE linked != ?", (linked_by, linked_by))
 
     def links(self) -> list[Link]:
         """All links."""
