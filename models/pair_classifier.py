@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -18,9 +18,6 @@ from tabayyun.models import bert, encoder
 from tabayyun.models.base import NLI_LABELS
 from tabayyun.models.bert import Bert
 from tabayyun.models.errors import ModelFileError
-
-if TYPE_CHECKING:
-    pass
 
 ARCHITECTURE = "tabayyun-pair-classifier"
 WEIGHTS_FILE = "model.safetensors"
