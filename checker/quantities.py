@@ -84,7 +84,7 @@ class _Token:
     folded: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Number:
     """A number that was read: tokens `first` to `last` (exclusive), its value and its last multiplier."""
 
@@ -326,7 +326,13 @@ def _number_at(text: str, tokens: list[_Token], first: int, words: _Words, langu
         value += words.fractions[fold(part.group("part"))] * (words.multipliers[fold(whole)] if whole else found.scale)
         finish = part.end()
         end = next(n for n, token in enumerate(tokens) if token.end == finish) + 1
-    return _Number(first, end, start, finish, _neat(value), found.scale, found.plain and not part, found.definite)
+    definite = found.definite or _article_apart(tokens, first)
+    return _Number(first, end, start, finish, _neat(value), found.scale, found.plain and not part, definite)
+
+
+def _article_apart(tokens: list[_Token], first: int) -> bool:
+    """Whether the article is a token of its own, as it is before digits ("the 24 dead")."""
+    return first > 1 and tokens[first - 1].folded == "ال"
 
 
 def _add(
@@ -524,8 +530,7 @@ def _is_no_amount(
     """Whether the number is an age, part of a date, an hour or an ordinal, a year or the number of something."""
     before = text[: number.start]
     previous = tokens[number.first - 1].folded if number.first else ""
-    if previous == "ال" and number.first > 1:
-        number.definite = True
+    if _article_apart(tokens, number.first):
         previous = tokens[number.first - 2].folded
     age = fold(before[-25:]).rstrip().endswith(words.syntax.get("age_before") or ("\0",))
     in_brackets = has_unit and before.rstrip().endswith("(")
@@ -554,8 +559,8 @@ def _counted(
     text: str, tokens: list[_Token], number: _Number, last: int, start: int, end: int, words: _Words
 ) -> tuple[tuple[int, int], int, int]:
     """The span of the noun that is counted: the next word, or with the article ("the four dead") the one before."""
-    previous = tokens[number.first - 1] if number.first else None
-    first = tokens[number.first]
+    head = number.first - _article_apart(tokens, number.first)
+    previous, first = tokens[head - 1] if head else None, tokens[head]
     if number.definite and previous and previous.kind == "word" and not text[previous.end : first.start].strip():
         begin = previous.start + (previous.folded.startswith("وال") and text[previous.start] == "و")
         return (begin, previous.end), min(start, begin), end

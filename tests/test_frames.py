@@ -41,6 +41,7 @@ def amounts(text: str, language: str = "ar") -> list[tuple[float | None, float |
         ("تنتج مليوني برميل", (2_000_000, 2_000_000, "barrel", "")),
         ("استمرت يومين", (2, 2, "day", "")),
         ("القتلى الأربعة", (4, 4, "count", "القتلى")),
+        ("عاد الصيادون الـ24", (24, 24, "count", "الصيادون")),
     ],
 )
 def test_arabic_amounts(text: str, expected: tuple[float | None, float | None, str, str]) -> None:
