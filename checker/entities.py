@@ -15,10 +15,12 @@ from tabayyun.spelling import any_of, flat, fold
 
 Kind = Literal["country", "city", "region", "body", "person", "group"]
 PLACES = ("country", "city", "region")
-_WORD = re.compile(r"[\w’'\"״]+")
+_WORD = re.compile(r"\w+(?:(?:[’'״]|(?<=[א-ת])\"(?=[א-ת]))\w+)*")
+"""A word with the marks inside it; the straight quotation mark is one only in Hebrew abbreviations."""
 _CLITICS = re.compile(r"^(?:[وف]?[بلك]?(?:ال|لل)?|[ובלמהש]{1,2})(?=\w{2})")
 _EXACT = "="
 """Stands before a name that counts only as it is written ("US")."""
+_OPENED = "[\"'“‘«]?"
 _SUFFIX = re.compile(r"['’]\w{1,6}$")
 
 
@@ -136,7 +138,7 @@ def _before_city() -> re.Pattern[str]:
     """What says that the name of a capital behind it means the city, in any language."""
     cues = [language_table("cues", language) for language in names("cues")]
     listed = any_of(tuple(word for table in cues for part in ("inside", "toward") for word in table[part]))
-    return re.compile(rf"(?:(?<!\w)[وف]?{listed}\s+|(?<!\w)[وف]?[بל])$", re.I)
+    return re.compile(rf"(?:(?<!\w)[وف]?{listed}\s+{_OPENED}|(?<!\w)[وف]?[بל])$", re.I)
 
 
 def place(text: str, language: str, named: tuple[Named, ...]) -> Named | None:
@@ -158,4 +160,4 @@ def _inside(language: str) -> re.Pattern[str]:
     """What stands before the name of a place in which something is: "in", "in the city of"."""
     cues = language_table("cues", language)
     nouns = any_of(tuple(cues["place_nouns"]))
-    return re.compile(rf"(?<!\w)[وف]?{any_of(tuple(cues['inside']))}(?:\s+{nouns}){{0,2}}\s*$", re.I)
+    return re.compile(rf"(?<!\w)[وف]?{any_of(tuple(cues['inside']))}(?:\s+{nouns}){{0,2}}\s*{_OPENED}$", re.I)

@@ -24,6 +24,9 @@ def names(text: str) -> list[str]:
         ("في دمشق", "in Damascus"),
         ("к востоку от Алеппо", "شرقي حلب"),
         ("İstanbul'da", "في إسطنبول"),
+        ('عناصر تنظيم "داعش"', "مقاتلو داعش"),
+        ('انسحب لـ"حماس"', "the group 'Hamas'"),
+        ('ארה"ב', "واشنطن"),
     ],
 )
 def test_one_entity_under_two_names(one: str, other: str) -> None:
@@ -45,6 +48,7 @@ def test_offsets() -> None:
     [
         ("قتل ثلاثة في ريف حلب الشمالي", "ar", "حلب"),
         ("أعلنت واشنطن أن القصف انتهى", "ar", None),
+        ('أغلق المعبر في "حلب"', "ar", "حلب"),
         ("A bomb exploded in the city of Homs", "en", "حمص"),
         ("Une bombe a explosé à Beyrouth", "fr", "بيروت"),
     ],
