@@ -76,7 +76,7 @@ def _names() -> dict[str, tuple[_Name, ...]]:
 
 
 def _glued(word: str) -> str:
-    """What Arabic and Hebrew write in front of a name, the least that leaves one: "وب" in "وبحلب", nothing in "بيروت"."""
+    """What Arabic and Hebrew write in front of a name, the least that leaves one: "وب" in "وبحلب"."""
     return next((word[:n] for n in range(5) if word[n:] in _names() and _CLITICS.fullmatch(word[:n])), "")
 
 

@@ -126,7 +126,6 @@ class _Words:
 def _words(language: str) -> _Words:
     content = language_table("numbers", language)
     qualifiers, units, duals = content["qualifiers"], content["units"], content.get("duals", {})
-    months = [month for found in language_table("times", language)["months"] for month in found]
     ends = [
         (name, re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(qualifiers[name]))}[\s-]*(?:ال)?$", re.I))
         for name in ("at_most", "at_least", "about")
@@ -162,10 +161,20 @@ def _words(language: str) -> _Words:
         duals=_duals(duals),
         no_duals=frozenset(map(fold, duals.get("count_feminine_not", ()))),
         no_clitic=frozenset(map(fold, duals.get("no_clitic", ()))),
-        months=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(months))}(?!\w)", re.I),
+        months=re.compile(rf"(?<!\w)[وفبل]?{months(language)}(?!\w)", re.I),
         clock=re.compile(rf"\s*{any_of(tuple(content['syntax'].get('clock_after', ())))}(?!\w)", re.I),
         part=re.compile(rf"\s+{and_a}(?P<part>{fraction})(?:\s+(?:ال)?(?P<scale>{multiplier}))?(?!\w)", re.I),
     )
+
+
+def months(language: str) -> str:
+    """Return an alternation of the names of the months; an English one needs its capital: "may" is no month.
+
+    >>> bool(re.search(months("en"), "may", re.I)), bool(re.search(months("en"), "MAY", re.I))
+    (False, True)
+    """
+    capital = "(?-i:(?=[A-Z]))" if language == "en" else ""
+    return capital + any_of(tuple(name for found in language_table("times", language)["months"] for name in found))
 
 
 def _duals(content: dict[str, list[str]]) -> dict[str, str]:

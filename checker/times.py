@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from tabayyun.configs import language_table
-from tabayyun.quantities import Quantity
+from tabayyun.quantities import Quantity, months
 from tabayyun.spelling import any_of, flat, fold
 
 _DIGITS = re.compile(r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d)(?![\w/-])")
@@ -77,12 +77,12 @@ def _words(language: str) -> _Words:
     def part(name: str) -> str:
         return any_of(tuple(content[name]))
 
-    def expression(source: str, flags: int = re.I) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w){source}(?!\w)", flags)
+    def expression(source: str) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w){source}(?!\w)", re.I)
 
-    month = any_of(tuple(m for found in content["months"] for m in found))
+    month = months(language)
     clitic = r"[وفبل]?" if language == "ar" else r"[ובלה]?" if language == "he" else ""
-    months = rf"(?P<month>{clitic}{month})(?:\s?[/(]\s?{month}\)?)?"
+    named = rf"(?P<month>{clitic}{month})(?:\s?[/(]\s?{month}\)?)?"
     ordinal = any_of(tuple(content["ordinals"]))
     year = r"(?:\s?[/,-]?\s*(?:(?:من\s+)?(?:عام|العام|سنه)\s+)?(?P<year>(?:19|20)\d\d)(?:\s?م)?)?"
     which = rf"(?:\s+(?P<last>{part('last')})|\s+(?P<next>{part('next')})|\s+(?P<this>{part('this')}))?"
@@ -104,10 +104,10 @@ def _words(language: str) -> _Words:
         ),
         date=expression(
             rf"(?:(?P<day>\d{{1,2}})(?:(?:er|st|nd|rd|th)?\s+|\s?[/-]\s?)|(?P<ordinal>{ordinal})\s+)"
-            rf"(?:{part('day_of')}\s+)?{months}{which}{year}"
+            rf"(?:{part('day_of')}\s+)?{named}{which}{year}"
         ),
-        date_month_first=expression(rf"{months}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{year}"),
-        month=expression(rf"{months}{which}{year}", 0 if language == "en" else re.I),  # "may" is no month
+        date_month_first=expression(rf"{named}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{year}"),
+        month=expression(rf"{named}{which}{year}"),
         ordinals={fold(word): number for number, word in enumerate(content["ordinals"], 1)},
         spans=expression(rf"(?:(?P<span>{clitic}{span})\s+{adjective}|{before}\s+(?P<span_b>{span}))"),
         year=expression(rf"{part('in_year')}\s+(?P<year>(?:19|20)\d\d)(?!\s?[-/]?\d)"),
@@ -120,7 +120,7 @@ def _words(language: str) -> _Words:
         ago=re.compile(rf"(?<!\w)[وف]?{part('ago')}\s+$", re.I),
         ago_after=re.compile(rf"\s+{part('ago_after')}(?!\w)", re.I),
         future=re.compile(
-            rf"(?<!\w)[وف]?(?:{part('future')}(?!\w)|{any_of(tuple(content['future_prefixes']))}\w{{3,}}"
+            rf"(?<!\w)(?!{month}(?!\w))[وف]?(?:{part('future')}(?!\w)|{any_of(tuple(content['future_prefixes']))}\w{{3,}}"
             rf"|\w{{2,}}{any_of(tuple(content['future_endings']))}(?!\w))",
             re.I,
         ),

@@ -104,6 +104,25 @@ def test_times(text: str, first: str | None, last: str | None) -> None:
     assert [p.to_dict() for p in found] == [{"from": first, "to": last}]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "first"),
+    [
+        ("On 12 May the dam overflowed", "en", "2015-05-12"),
+        ("The dam may be closed on 12 May", "en", "2016-05-12"),
+        ("ON MAY 12, 2014 THE DAM OVERFLOWED", "en", "2014-05-12"),
+        ("At least 12 may have drowned", "en", None),
+        ("They march 20 miles", "en", None),
+    ],
+)
+def test_times_of_other_languages(text: str, language: str, first: str | None) -> None:
+    found = times.find(text, language, TODAY, quantities.find(text, language))
+    assert [p.to_dict()["from"] for p in found] == ([first] if first else [])
+
+
+def test_may_is_no_month() -> None:
+    assert amounts("At least 12 may have drowned", "en") == [(12, None, "count", "")]
+
+
 def test_times_without_a_date_are_not_guessed() -> None:
     assert times.find("وصل أمس", "ar", None) == ()
 
