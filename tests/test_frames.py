@@ -112,6 +112,16 @@ def test_times(text: str, first: str | None, last: str | None) -> None:
         ("ON MAY 12, 2014 THE DAM OVERFLOWED", "en", "2014-05-12"),
         ("At least 12 may have drowned", "en", None),
         ("They march 20 miles", "en", None),
+        ("The court sits next Friday", "en", "2015-10-16"),
+        ("He resigned last Wednesday", "en", "2015-10-07"),
+        ("He resigned last November", "en", "2014-11-01"),
+        ("Mahkeme geçen Çarşamba toplandı", "tr", "2015-10-07"),
+        ("Суд собрался в прошлую среду", "ru", "2015-10-07"),
+        ("Суд соберется в следующую пятницу", "ru", "2015-10-16"),
+        ("Le tribunal siège le 20 octobre prochain", "fr", "2015-10-20"),
+        ("تعقد المحكمة جلستها الأربعاء المقبل", "ar", "2015-10-21"),
+        ("ستعقد المحكمة جلستها الأربعاء", "ar", "2015-10-14"),
+        ("انعقدت المحكمة الأسبوع الماضي الجمعة", "ar", "2015-10-09"),
     ],
 )
 def test_times_of_other_languages(text: str, language: str, first: str | None) -> None:
