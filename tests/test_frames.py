@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -230,6 +231,7 @@ def test_offsets_hold_on_any_text(text: str, language: str) -> None:
 def test_spelling_changes_no_frame() -> None:
     text = "وقالت الوزارة إن طائراتها ضربت ما لا يقل عن ٤٠ هدفا أمس."
     variants = [text, text.replace("٤٠", "40"), "وقالت الوزارة إنّ طائراتِها ضَرَبَت ما لا يقلّ عن ٤٠ هدفًا أمسِ."]
+    variants += [unicodedata.normalize("NFD", text), text.replace(" ", "\u200f ")]
     found = [extract(Article.from_text(t, language="ar", published="2015-10-14")).claims[0] for t in variants]
     assert len({(c.status, c.time.first if c.time else None, c.quantities[0].low, c.voice) for c in found}) == 1
 
