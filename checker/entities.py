@@ -15,10 +15,12 @@ from tabayyun.spelling import any_of, flat, fold
 
 Kind = Literal["country", "city", "region", "body", "person", "group"]
 PLACES = ("country", "city", "region")
-_WORD = re.compile(r"[\w’'\"״]+")
-_CLITICS = re.compile(r"^(?:[وف]?[بلك]?(?:ال|لل)?|[ובלמהש]{1,2})(?=\w{2})")
+_WORD = re.compile(r"\w+(?:(?:[’'״]|(?<=[א-ת])\"(?=[א-ת]))\w+)*")
+"""A word with the marks inside it; the straight quotation mark is one only in Hebrew abbreviations."""
+_CLITICS = re.compile(r"[وف]?(?:[بلك]?(?:ال)?|لل)|[ובלמהש]{1,2}")
 _EXACT = "="
 """Stands before a name that counts only as it is written ("US")."""
+_OPENED = "[\"'“‘«]?"
 _SUFFIX = re.compile(r"['’]\w{1,6}$")
 
 
@@ -33,12 +35,16 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An entity and the words that name it, as offsets; `metonym` says that a place stands for who speaks for it."""
+    """An entity and the words that name it, as offsets.
+
+    `metonym` says that a place stands for who speaks for it, `inside` that "in" is written together with its name.
+    """
 
     entity: Entity
     start: int
     end: int
     metonym: bool = False
+    inside: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The entity as it stands in the claims JSON."""
@@ -69,9 +75,9 @@ def _names() -> dict[str, tuple[_Name, ...]]:
     return {word: tuple(names) for word, names in found.items()}
 
 
-def _bare(word: str) -> str:
-    """A folded word without what Arabic and Hebrew write in front of it."""
-    return _CLITICS.sub("", word, count=1)
+def _glued(word: str) -> str:
+    """What Arabic and Hebrew write in front of a name, the least that leaves one: "وب" in "وبحلب"."""
+    return next((word[:n] for n in range(5) if word[n:] in _names() and _CLITICS.fullmatch(word[:n])), "")
 
 
 def find(text: str) -> tuple[Named, ...]:
@@ -86,22 +92,24 @@ def find(text: str) -> tuple[Named, ...]:
     folded = [fold(word) for word in written]
     found, number = [], 0
     while number < len(spans):
-        name = _name_at(written, folded, number, as_place=bool(_before_city().search(plain[: spans[number][0]])))
+        glued = _glued(folded[number])
+        inside = "ب" in glued or "ב" in glued
+        as_place = inside or bool(_before_city().search(plain[: spans[number][0]]))
+        name = _name_at(written, folded, number, glued, as_place=as_place)
         last = number + (len(name.rest) if name else 0)
         if name:
-            found.append(Named(name.entity, at[spans[number][0]], at[spans[last][1]], name.metonym))
+            found.append(Named(name.entity, at[spans[number][0]], at[spans[last][1]], name.metonym, inside))
         number = last + 1
     return tuple(found)
 
 
-def _name_at(written: list[str], folded: list[str], first: int, *, as_place: bool) -> _Name | None:
+def _name_at(written: list[str], folded: list[str], first: int, glued: str, *, as_place: bool) -> _Name | None:
     """The longest name that begins at the word `first`; a capital is a city `as_place`, else who governs there."""
     word = folded[first]
     heads = [
         _EXACT + _SUFFIX.sub("", written[first]),
         word,
-        word.removeprefix("ال"),
-        _bare(word),
+        word[len(glued) :],
         _SUFFIX.sub("", word),
     ]
     known = [name for head in dict.fromkeys(heads) for name in _names().get(head, ())]
@@ -136,7 +144,7 @@ def _before_city() -> re.Pattern[str]:
     """What says that the name of a capital behind it means the city, in any language."""
     cues = [language_table("cues", language) for language in names("cues")]
     listed = any_of(tuple(word for table in cues for part in ("inside", "toward") for word in table[part]))
-    return re.compile(rf"(?:(?<!\w)[وف]?{listed}\s+|(?<!\w)[وف]?[بל])$", re.I)
+    return re.compile(rf"(?<!\w)[وف]?{listed}\s+{_OPENED}$", re.I)
 
 
 def place(text: str, language: str, named: tuple[Named, ...]) -> Named | None:
@@ -148,7 +156,8 @@ def place(text: str, language: str, named: tuple[Named, ...]) -> Named | None:
     """
     inside = _inside(language)
     for item in named:
-        if item.entity.kind in PLACES and not item.metonym and inside.search(flat(text[: item.start])[0]):
+        glued = item.inside and item.entity.kind != "country"  # "ب" before a country is as often its object
+        if item.entity.kind in PLACES and not item.metonym and (glued or inside.search(flat(text[: item.start])[0])):
             return item
     return None
 
@@ -158,4 +167,4 @@ def _inside(language: str) -> re.Pattern[str]:
     """What stands before the name of a place in which something is: "in", "in the city of"."""
     cues = language_table("cues", language)
     nouns = any_of(tuple(cues["place_nouns"]))
-    return re.compile(rf"(?<!\w)[وف]?{any_of(tuple(cues['inside']))}(?:\s+{nouns}){{0,2}}\s*$", re.I)
+    return re.compile(rf"(?<!\w)[وف]?{any_of(tuple(cues['inside']))}(?:\s+{nouns}){{0,2}}\s*{_OPENED}$", re.I)

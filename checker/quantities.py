@@ -84,7 +84,7 @@ class _Token:
     folded: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Number:
     """A number that was read: tokens `first` to `last` (exclusive), its value and its last multiplier."""
 
@@ -126,7 +126,6 @@ class _Words:
 def _words(language: str) -> _Words:
     content = language_table("numbers", language)
     qualifiers, units, duals = content["qualifiers"], content["units"], content.get("duals", {})
-    months = [month for found in language_table("times", language)["months"] for month in found]
     ends = [
         (name, re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(qualifiers[name]))}[\s-]*(?:ال)?$", re.I))
         for name in ("at_most", "at_least", "about")
@@ -162,10 +161,20 @@ def _words(language: str) -> _Words:
         duals=_duals(duals),
         no_duals=frozenset(map(fold, duals.get("count_feminine_not", ()))),
         no_clitic=frozenset(map(fold, duals.get("no_clitic", ()))),
-        months=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(months))}(?!\w)", re.I),
+        months=re.compile(rf"(?<!\w)[وفبل]?{months(language)}(?!\w)", re.I),
         clock=re.compile(rf"\s*{any_of(tuple(content['syntax'].get('clock_after', ())))}(?!\w)", re.I),
         part=re.compile(rf"\s+{and_a}(?P<part>{fraction})(?:\s+(?:ال)?(?P<scale>{multiplier}))?(?!\w)", re.I),
     )
+
+
+def months(language: str) -> str:
+    """Return an alternation of the names of the months; an English one needs its capital: "may" is no month.
+
+    >>> bool(re.search(months("en"), "may", re.I)), bool(re.search(months("en"), "MAY", re.I))
+    (False, True)
+    """
+    capital = "(?-i:(?=[A-Z]))" if language == "en" else ""
+    return capital + any_of(tuple(name for found in language_table("times", language)["months"] for name in found))
 
 
 def _duals(content: dict[str, list[str]]) -> dict[str, str]:
@@ -326,7 +335,13 @@ def _number_at(text: str, tokens: list[_Token], first: int, words: _Words, langu
         value += words.fractions[fold(part.group("part"))] * (words.multipliers[fold(whole)] if whole else found.scale)
         finish = part.end()
         end = next(n for n, token in enumerate(tokens) if token.end == finish) + 1
-    return _Number(first, end, start, finish, _neat(value), found.scale, found.plain and not part, found.definite)
+    definite = found.definite or _article_apart(tokens, first)
+    return _Number(first, end, start, finish, _neat(value), found.scale, found.plain and not part, definite)
+
+
+def _article_apart(tokens: list[_Token], first: int) -> bool:
+    """Whether the article is a token of its own, as it is before digits ("the 24 dead")."""
+    return first > 1 and tokens[first - 1].folded == "ال"
 
 
 def _add(
@@ -524,8 +539,7 @@ def _is_no_amount(
     """Whether the number is an age, part of a date, an hour or an ordinal, a year or the number of something."""
     before = text[: number.start]
     previous = tokens[number.first - 1].folded if number.first else ""
-    if previous == "ال" and number.first > 1:
-        number.definite = True
+    if _article_apart(tokens, number.first):
         previous = tokens[number.first - 2].folded
     age = fold(before[-25:]).rstrip().endswith(words.syntax.get("age_before") or ("\0",))
     in_brackets = has_unit and before.rstrip().endswith("(")
@@ -554,8 +568,8 @@ def _counted(
     text: str, tokens: list[_Token], number: _Number, last: int, start: int, end: int, words: _Words
 ) -> tuple[tuple[int, int], int, int]:
     """The span of the noun that is counted: the next word, or with the article ("the four dead") the one before."""
-    previous = tokens[number.first - 1] if number.first else None
-    first = tokens[number.first]
+    head = number.first - _article_apart(tokens, number.first)
+    previous, first = tokens[head - 1] if head else None, tokens[head]
     if number.definite and previous and previous.kind == "word" and not text[previous.end : first.start].strip():
         begin = previous.start + (previous.folded.startswith("وال") and text[previous.start] == "و")
         return (begin, previous.end), min(start, begin), end

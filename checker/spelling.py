@@ -11,7 +11,9 @@ from functools import cache, lru_cache
 
 from tabayyun.models.text import normalise
 
-_MARK_SET = frozenset("\u0640\u0670") | {chr(code) for code in range(0x064B, 0x0653)}
+_MARKS = (0x0640, 0x0670, *range(0x064B, 0x0656))
+_DIRECTION = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_DROPPED = frozenset(map(chr, _MARKS + _DIRECTION))
 _FOLDED = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ئ": "ي", "ؤ": "و", "گ": "ك", "İ": "i"}
 )
@@ -43,13 +45,13 @@ def fold_pattern(expression: str) -> str:
 def flat(text: str) -> tuple[str, list[int]]:
     """Return `text` in one spelling for patterns of `any_of`, and where each of its characters stands in `text`.
 
-    Without diacritics and tatweel, alef and yeh forms merged, digits as 0-9. The list has one entry more than the flat
-    text has characters, so that it maps ends too.
+    Without diacritics, hamza marks, tatweel and direction marks, alef and yeh forms merged, digits as 0-9. The list has
+    one entry more than the flat text has characters, so that it maps ends too.
 
     >>> flat("قَصفٌ إلى")
     ('قصف الي', [0, 2, 3, 5, 6, 7, 8, 9])
     """
-    kept = [(place, char) for place, char in enumerate(text) if char not in _MARK_SET]
+    kept = [(place, char) for place, char in enumerate(text) if char not in _DROPPED]
     return "".join(char for _, char in kept).translate(_FLAT), [place for place, _ in kept] + [len(text)]
 
 

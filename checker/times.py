@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from tabayyun.configs import language_table
-from tabayyun.quantities import Quantity
+from tabayyun.quantities import Quantity, months
 from tabayyun.spelling import any_of, flat, fold
 
 _DIGITS = re.compile(r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d)(?![\w/-])")
@@ -77,12 +77,12 @@ def _words(language: str) -> _Words:
     def part(name: str) -> str:
         return any_of(tuple(content[name]))
 
-    def expression(source: str, flags: int = re.I) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w){source}(?!\w)", flags)
+    def expression(source: str) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w){source}(?!\w)", re.I)
 
-    month = any_of(tuple(m for found in content["months"] for m in found))
+    month = months(language)
     clitic = r"[وفبل]?" if language == "ar" else r"[ובלה]?" if language == "he" else ""
-    months = rf"(?P<month>{clitic}{month})(?:\s?[/(]\s?{month}\)?)?"
+    named = rf"(?P<month>{clitic}{month})(?:\s?[/(]\s?{month}\)?)?"
     ordinal = any_of(tuple(content["ordinals"]))
     year = r"(?:\s?[/,-]?\s*(?:(?:من\s+)?(?:عام|العام|سنه)\s+)?(?P<year>(?:19|20)\d\d)(?:\s?م)?)?"
     which = rf"(?:\s+(?P<last>{part('last')})|\s+(?P<next>{part('next')})|\s+(?P<this>{part('this')}))?"
@@ -96,7 +96,9 @@ def _words(language: str) -> _Words:
     numbers = language_table("numbers", language)
     return _Words(
         months=tuple(re.compile(rf"{clitic}{any_of(tuple(m))}", re.I) for m in content["months"]),
-        weekdays=tuple(expression(rf"{clitic}{any_of(tuple(w))}{which}") for w in content["weekdays"]),
+        weekdays=tuple(
+            expression(rf"(?:{before}\s+)?(?P<day>{clitic}{any_of(tuple(w))}){which}") for w in content["weekdays"]
+        ),
         relative=tuple(
             (int(days), expression(rf"[وفبل]?{any_of(tuple(found))}"))
             for days, found in sorted(content["relative"].items(), key=lambda item: -max(map(len, item[1]), default=0))
@@ -104,10 +106,10 @@ def _words(language: str) -> _Words:
         ),
         date=expression(
             rf"(?:(?P<day>\d{{1,2}})(?:(?:er|st|nd|rd|th)?\s+|\s?[/-]\s?)|(?P<ordinal>{ordinal})\s+)"
-            rf"(?:{part('day_of')}\s+)?{months}{which}{year}"
+            rf"(?:{part('day_of')}\s+)?{named}{which}{year}"
         ),
-        date_month_first=expression(rf"{months}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{year}"),
-        month=expression(rf"{months}{which}{year}", 0 if language == "en" else re.I),  # "may" is no month
+        date_month_first=expression(rf"{named}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{year}"),
+        month=expression(rf"(?:{before}\s+)?{named}{which}{year}"),
         ordinals={fold(word): number for number, word in enumerate(content["ordinals"], 1)},
         spans=expression(rf"(?:(?P<span>{clitic}{span})\s+{adjective}|{before}\s+(?P<span_b>{span}))"),
         year=expression(rf"{part('in_year')}\s+(?P<year>(?:19|20)\d\d)(?!\s?[-/]?\d)"),
@@ -120,7 +122,7 @@ def _words(language: str) -> _Words:
         ago=re.compile(rf"(?<!\w)[وف]?{part('ago')}\s+$", re.I),
         ago_after=re.compile(rf"\s+{part('ago_after')}(?!\w)", re.I),
         future=re.compile(
-            rf"(?<!\w)[وف]?(?:{part('future')}(?!\w)|{any_of(tuple(content['future_prefixes']))}\w{{3,}}"
+            rf"(?<!\w)(?!{month}(?!\w))[وف]?(?:{part('future')}(?!\w)|{any_of(tuple(content['future_prefixes']))}\w{{3,}}"
             rf"|\w{{2,}}{any_of(tuple(content['future_endings']))}(?!\w))",
             re.I,
         ),
@@ -215,8 +217,8 @@ def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quanti
             yield Period(that, that, *match.span())
     for number, expression in enumerate(words.weekdays):
         for match in expression.finditer(text):
-            that = _weekday(number, day, ahead=_direction(match, ahead), skip_today=bool(match["last"]))
-            yield Period(that, that, *match.span())
+            that = _weekday(number, day, match.groupdict(), ahead=ahead)
+            yield Period(that, that, match.start("day"), match.end())  # "last" before it may belong to "last week"
     for match in words.spans.finditer(text):
         yield _span(match, words, day)
     for match in words.past_span.finditer(text):
@@ -293,12 +295,13 @@ def _written(match: re.Match[str], words: _Words, day: date | None, ahead: bool)
 def _year_of(month: int, number: int | None, day: date, groups: dict[str, str | None], ahead: bool) -> int:
     """The year of a month, or of a day in it, that was written without one."""
     over = month < day.month or (number is not None and month == day.month and number < day.day)
-    if groups.get("this"):
+    to_come = month > day.month or (number is not None and month == day.month and number > day.day)
+    if _says(groups, "this"):
         return day.year
-    if groups.get("last"):
+    if _says(groups, "last"):
         return day.year if over else day.year - 1
-    if groups.get("next"):
-        return day.year if month > day.month else day.year + 1
+    if _says(groups, "next"):
+        return day.year if to_come else day.year + 1
     if ahead:
         return day.year + 1 if month < day.month else day.year
     return day.year - 1 if month > day.month else day.year
@@ -308,22 +311,24 @@ def _year(year: int, start: int, end: int) -> Period:
     return Period(date(year, 1, 1), date(year, 12, 31), start, end)
 
 
-def _direction(match: re.Match[str], ahead: bool) -> bool:
-    return bool(match["next"]) or (ahead and not match["last"])
+def _says(groups: dict[str, str | None], which: str) -> bool:
+    """Whether "last", "next" or "this" stands before or behind the name of a time."""
+    return bool(groups.get(which) or groups.get(f"{which}_b"))
 
 
-def _weekday(number: int, day: date, *, ahead: bool, skip_today: bool) -> date:
-    if ahead:
-        return day + timedelta((number - day.weekday()) % _WEEK)
-    back = (day.weekday() - number) % _WEEK
-    return day - timedelta(back or (_WEEK if skip_today else 0))
+def _weekday(number: int, day: date, groups: dict[str, str | None], *, ahead: bool) -> date:
+    """The nearest such weekday; `day` itself unless "last" or "next" is written."""
+    last, following = _says(groups, "last"), _says(groups, "next")
+    step = 1 if following or (ahead and not last) else -1
+    days = step * (number - day.weekday()) % _WEEK
+    return day + timedelta(step * (days or (_WEEK if last or following else 0)))
 
 
 def _span(match: re.Match[str], words: _Words, day: date) -> Period:
     groups = match.groupdict()
     written = fold(groups["span"] or groups["span_b"] or "")
     kind = next(k for word, k in words.span_kinds.items() if written.endswith(word))
-    step = -1 if groups["last"] or groups["last_b"] else 1 if groups["next"] or groups["next_b"] else 0
+    step = -1 if _says(groups, "last") else 1 if _says(groups, "next") else 0
     if kind == "week":
         first = day - timedelta(_WEEK) if step < 0 else day + timedelta(1) if step else day - timedelta(day.weekday())
         return Period(first, first + timedelta(6), *match.span())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def amounts(text: str, language: str = "ar") -> list[tuple[float | None, float |
         ("تنتج مليوني برميل", (2_000_000, 2_000_000, "barrel", "")),
         ("استمرت يومين", (2, 2, "day", "")),
         ("القتلى الأربعة", (4, 4, "count", "القتلى")),
+        ("عاد الصيادون الـ24", (24, 24, "count", "الصيادون")),
     ],
 )
 def test_arabic_amounts(text: str, expected: tuple[float | None, float | None, str, str]) -> None:
@@ -101,6 +103,35 @@ def test_number_words_come_back() -> None:
 def test_times(text: str, first: str | None, last: str | None) -> None:
     found = times.find(text, "ar", TODAY, quantities.find(text, "ar"))
     assert [p.to_dict() for p in found] == [{"from": first, "to": last}]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "first"),
+    [
+        ("On 12 May the dam overflowed", "en", "2015-05-12"),
+        ("The dam may be closed on 12 May", "en", "2016-05-12"),
+        ("ON MAY 12, 2014 THE DAM OVERFLOWED", "en", "2014-05-12"),
+        ("At least 12 may have drowned", "en", None),
+        ("They march 20 miles", "en", None),
+        ("The court sits next Friday", "en", "2015-10-16"),
+        ("He resigned last Wednesday", "en", "2015-10-07"),
+        ("He resigned last November", "en", "2014-11-01"),
+        ("Mahkeme geçen Çarşamba toplandı", "tr", "2015-10-07"),
+        ("Суд собрался в прошлую среду", "ru", "2015-10-07"),
+        ("Суд соберется в следующую пятницу", "ru", "2015-10-16"),
+        ("Le tribunal siège le 20 octobre prochain", "fr", "2015-10-20"),
+        ("تعقد المحكمة جلستها الأربعاء المقبل", "ar", "2015-10-21"),
+        ("ستعقد المحكمة جلستها الأربعاء", "ar", "2015-10-14"),
+        ("انعقدت المحكمة الأسبوع الماضي الجمعة", "ar", "2015-10-09"),
+    ],
+)
+def test_times_of_other_languages(text: str, language: str, first: str | None) -> None:
+    found = times.find(text, language, TODAY, quantities.find(text, language))
+    assert [p.to_dict()["from"] for p in found] == ([first] if first else [])
+
+
+def test_may_is_no_month() -> None:
+    assert amounts("At least 12 may have drowned", "en") == [(12, None, "count", "")]
 
 
 def test_times_without_a_date_are_not_guessed() -> None:
@@ -200,6 +231,7 @@ def test_offsets_hold_on_any_text(text: str, language: str) -> None:
 def test_spelling_changes_no_frame() -> None:
     text = "وقالت الوزارة إن طائراتها ضربت ما لا يقل عن ٤٠ هدفا أمس."
     variants = [text, text.replace("٤٠", "40"), "وقالت الوزارة إنّ طائراتِها ضَرَبَت ما لا يقلّ عن ٤٠ هدفًا أمسِ."]
+    variants += [unicodedata.normalize("NFD", text), text.replace(" ", "\u200f ")]
     found = [extract(Article.from_text(t, language="ar", published="2015-10-14")).claims[0] for t in variants]
     assert len({(c.status, c.time.first if c.time else None, c.quantities[0].low, c.voice) for c in found}) == 1
 
