@@ -33,8 +33,6 @@ class Comparison:
     place: Relation
     speakers: Speakers
     number_spans: tuple[tuple[int, int], tuple[int, int]] | None = None
-    denied: bool = False
-    """Whether one of both claims, and only one, is a denial."""
     length: int = 0
     """The characters of both claims."""
 
@@ -50,7 +48,6 @@ def compare(a: Claim, b: Claim) -> Comparison:
         places(a.place, b.place),
         speakers(a, b),
         number.spans,
-        (a.status == "denied") != (b.status == "denied"),
         len(a.text) + len(b.text),
     )
 

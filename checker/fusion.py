@@ -45,7 +45,6 @@ def features(
         "best_partners": float(pair.best_of),
         "other_day": float(bool(days)),
         "days_apart": float(abs(days or 0) >= _FAR_DAYS),
-        "denied": float(comparison.denied),
         "length": comparison.length / 100,
         "rivals": float(rivals),
     }

@@ -21,12 +21,12 @@ class Part:
     event: bool = False
 
 
-_FRAMES = ("status_", "denied", "polarity_", "number_", "time_", "place_")
+_FRAMES = ("status_", "polarity_", "number_", "time_", "place_")
 PARTS = (
     Part("time of the reports", ("other_day", "days_apart")),
     Part("attribution", ("speakers_",)),
     Part("numbers", ("number_",)),
-    Part("status", ("status_", "denied")),
+    Part("status", ("status_",)),
     Part("polarity", ("polarity_",)),
     Part("time of the claims", ("time_",)),
     Part("place", ("place_",)),
