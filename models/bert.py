@@ -1,7 +1,6 @@
 """BERT on torch's own transformer layers: the encoder of the judge and of the shipped embedder.
 
-It computes what `transformers.BertModel` computes and reads its weights. Importing that takes six seconds on two cores,
-half of the time in which a report should be there.
+It computes what `transformers.BertModel` computes and reads its weights. Importing that takes six seconds on two cores.
 """
 
 from __future__ import annotations

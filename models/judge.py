@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
@@ -77,7 +77,7 @@ class ShippedJudge:
     @property
     def key(self) -> str:
         """What its scores are kept under: judges of one name may differ in weights or temperature."""
-        return f"{self.name} {_weights_digest(self.model)} {self.temperature}"
+        return f"{self.name} {_weights_digest(self.model.own_state())} {self.temperature}"
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
         """Return one `Scores` per (premise, hypothesis), in the same order."""
@@ -105,7 +105,7 @@ class HubJudge:
     @property
     def key(self) -> str:
         """What its scores are kept under: a folder may get other weights."""
-        return f"{self.name} {_weights_digest(self.model)}"
+        return f"{self.name} {_weights_digest(self.model.state_dict())}"
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
         """Return one `Scores` per (premise, hypothesis), in the same order."""
@@ -171,14 +171,14 @@ def from_pretrained(source: str, precision: Precision = "auto") -> ShippedJudge 
     return HubJudge(source, model.eval(), tokenizer, id2label)
 
 
-def _weights_digest(model: torch.nn.Module) -> str:
+def _weights_digest(state: Mapping[str, torch.Tensor]) -> str:
     """Eight digits of the SHA-256 of the weights as they compute (in bf16 other ones than in fp32)."""
     import torch
 
     digest = hashlib.sha256()
-    for name, tensor in model.state_dict().items():
+    for name, tensor in state.items():
         digest.update(name.encode())
-        digest.update(tensor.contiguous().flatten().view(torch.uint8).numpy())
+        digest.update(tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()[:8]
 
 
