@@ -116,7 +116,7 @@ def source_rows(source: Source, data: Path, seed: int) -> list[Row]:
         found, ids = load_rows(data / name, source.exclude_relations)
         if source.cross:
             found = _crossed(found, ids, [data / other for other in source.cross])
-        rows += found
+        rows += [row for row in found if not source.labels or row.label in source.labels]
     random.Random(seed).shuffle(rows)
     return rows[: source.limit] * source.repeat
 

@@ -31,6 +31,8 @@ class Source(_Strict):
     """Files with the same ids in another language: the hypothesis comes from there."""
     exclude_relations: list[str] = []
     """Labelled pairs with one of these relations are left out."""
+    labels: list[str] = []
+    """Only rows with one of these labels, as NLI calls them; all rows when empty."""
 
 
 class Phase(_Strict):
