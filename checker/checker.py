@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -23,6 +22,7 @@ from tabayyun.models.text import date_gap
 from tabayyun.pairing import ClaimPair, Pairing, pair_claims
 from tabayyun.report import NotChecked, Report
 from tabayyun.settings import Settings
+from tabayyun.surroundings import Surroundings, surroundings
 from tabayyun.verdicts import Verdict, decide, of_one_event, settle
 
 Progress = Callable[[str], None]
@@ -55,17 +55,9 @@ class Examined:
         return (self.b.published - self.a.published).days
 
     @property
-    def rivals(self) -> list[int]:
-        """Of each chosen pair: how many others of its claims the judge finds more contradictory."""
-        clash = [forth.contradiction + back.contradiction for forth, back in self.scores]
-        of: dict[tuple[str, int], list[float]] = defaultdict(list)
-        for pair, score in zip(self.pairing.chosen, clash, strict=True):
-            of["a", pair.a].append(score)
-            of["b", pair.b].append(score)
-        return [
-            sum(other > score for side in (of["a", pair.a], of["b", pair.b]) for other in side)
-            for pair, score in zip(self.pairing.chosen, clash, strict=True)
-        ]
+    def surroundings(self) -> list[Surroundings]:
+        """Of each chosen pair: what both articles tell of it."""
+        return surroundings(self.pairing.chosen, self.scores, self.claims_a, self.claims_b)
 
 
 def paired(
@@ -101,8 +93,10 @@ def verdicts(
     decided = partial(decide, settings=settings.verdicts, days=examined.days, one_event=together, model=model)
     return settle(
         [
-            decided(pair, a, b, *scores, rivals=rivals)
-            for (pair, a, b), scores, rivals in zip(examined.chosen, examined.scores, examined.rivals, strict=True)
+            decided(pair, a, b, *scores, around=around)
+            for (pair, a, b), scores, around in zip(
+                examined.chosen, examined.scores, examined.surroundings, strict=True
+            )
         ]
     )
 

@@ -14,11 +14,13 @@ from tabayyun.entities import Named
 from tabayyun.models.base import Scores
 from tabayyun.pairing import ClaimPair
 from tabayyun.settings import EventSettings, VerdictSettings
+from tabayyun.surroundings import Surroundings
 from tabayyun.times import Period
 
 Label = Literal["agreement", "contradiction", "neutral", "uncertain"]
 Span = tuple[int, int] | None
 Spans = tuple[tuple[int, int], ...]
+_NOWHERE = Surroundings()
 _ORDER = {"contradiction": 0, "agreement": 1, "uncertain": 2, "neutral": 3}
 
 
@@ -78,12 +80,12 @@ def decide(
     settings: VerdictSettings,
     *,
     days: int | None = None,
-    rivals: int = 0,
+    around: Surroundings = _NOWHERE,
     one_event: bool = True,
     alone: bool = False,
     model: fusion.Model | None = None,
 ) -> Verdict:
-    """Return the verdict on one pair of claims; `days` lie between the two reports, `rivals` as in `fusion.features`.
+    """Return the verdict on one pair of claims; `days` lie between the reports, `around` tells of both articles.
 
     `one_event` says that both articles tell of one event at one time: only then can they contradict each other, and
     what they share besides must be surer to be called agreement.
@@ -99,7 +101,7 @@ def decide(
     if alone:
         probability = fusion.of_scores_alone(a_to_b, b_to_a)
     else:
-        probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days, rivals), model)
+        probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days, around), model)
     clashing = probability["contradiction"]
     repeated = kind_of(comparison) == "other" and a.status == b.status and contained(a.text, b.text)
     if repeated or not one_event:

@@ -22,6 +22,8 @@ class Part:
 
 
 _FRAMES = ("status_", "polarity_", "number_", "time_", "place_")
+_PLACES = ("around_first", "around_last", "around_apart")
+_OTHERS = ("around_rival", "around_ahead", "around_near", "around_better", "around_closeness")
 PARTS = (
     Part("time of the reports", ("other_day", "days_apart")),
     Part("attribution", ("speakers_",)),
@@ -30,21 +32,22 @@ PARTS = (
     Part("polarity", ("polarity_",)),
     Part("time of the claims", ("time_",)),
     Part("place", ("place_",)),
-    Part("likeness of the claims", ("similarity", "overlap", "two_languages", "best_partners")),
+    Part("likeness of the claims", ("similarity", "overlap", "two_languages", "best_partners", "around_shared")),
     Part("length of the claims", ("length",)),
-    Part("other pairs of the claims", ("rivals",)),
+    Part("other pairs of claims", _OTHERS),
+    Part("place in the articles", _PLACES),
     Part("one event", event=True),
     Part("all but the judge's scores", (*_FRAMES, "speakers_", "other_day", "days_apart", "similarity", "overlap",
-                                        "two_languages", "best_partners", "length", "rivals"), event=True),
+         "two_languages", "best_partners", "length", "around_"), event=True),
 )  # fmt: skip
 
 
 def table(folder: Path, fit: Path, checker: Checker, parts: Sequence[Part] = PARTS) -> list[Run]:
     """Return a run of the whole program on the labelled articles of `folder`, and one without each part.
 
-    The model is fitted on the articles of `fit`, which the judge was not trained on; the thresholds stay.
+    The trees are fitted on the labelled data in `fit`, which the judge was not trained on; the thresholds stay.
     """
-    rows = fitting.examples(fit, checker)
+    rows = fitting.rows(fit, checker)
     pairs = labelled.read_articles(folder)
     began = time.perf_counter()
     examined = checker.examine([(pair.a, pair.b) for pair in pairs])

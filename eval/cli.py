@@ -218,9 +218,7 @@ def alter(
 def ablation(
     folder: Articles,
     checker: "Checker",
-    fit: Annotated[Path, typer.Option(help="Others that the judge was not trained on, to fit the weights on.")] = Path(
-        "eval/data/articles/fit"
-    ),
+    fit: Annotated[Path, typer.Option(help="Labelled data to fit the trees on, as for `fit`.")] = Path("eval/data"),
 ) -> "list[Run]":
     """Measure the program without each of its parts on labelled articles."""
     from tabayyun.eval.ablation import table
@@ -230,7 +228,9 @@ def ablation(
 
 @app.command()
 def fit(
-    folder: Annotated[Path, typer.Argument(help="Labelled article pairs that the judge was not trained on.")],
+    data: Annotated[
+        Path, typer.Argument(help="Labelled data that the judge was not trained on: articles/fit and pairs/fit.jsonl.")
+    ] = Path("eval/data"),
     judge: JudgeOption = DEFAULT_JUDGE,
     embedder: EmbedderOption = DEFAULT_EMBEDDER,
     config: ConfigOption = None,
@@ -239,7 +239,7 @@ def fit(
     from tabayyun.eval import fitting
 
     checker = options.checker(judge, embedder, config)
-    print(fitting.to_json(fitting.fit(fitting.examples(folder, checker)), folder.as_posix()))
+    print(fitting.to_json(fitting.fit(fitting.rows(data, checker)), data.as_posix()))
 
 
 @app.command()

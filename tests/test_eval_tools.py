@@ -6,11 +6,13 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from tabayyun import Checker, DataError, fusion
 from tabayyun.eval import altering, fitting, mining, robustness
+from tabayyun.eval.labelled import read_articles
 from tabayyun.models import pair_classifier
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 
@@ -71,15 +73,36 @@ def test_mined_rows_carry_labels_and_dates(tmp_path: Path, checker: Checker) -> 
 
 
 def test_fitted_weights_tell_clashes_from_agreements(tmp_path: Path, checker: Checker) -> None:
-    rows = fitting.examples(articles(tmp_path / "data", 6), checker)
+    rows = fitting.examples(articles(tmp_path / "data", 40), checker)
     assert {row.label for row in rows} >= {"contradiction", "agreement"}
     model = fitting.fit(rows)
-    content = json.loads(fitting.to_json(model, "data"))
-    assert fusion.Model(*(content[name] for name in ("agreement", "contradiction", "trees", "slope", "shift"))) == model
+    assert fusion.of_json(fitting.to_json(model, "data")) == model
     for row in rows:
         if row.label in fusion.LABELS:
             found = fusion.probabilities(row.features, model)
             assert max(fusion.LABELS, key=lambda label: found[label]) == row.label
+
+
+def test_fitted_trees_say_what_scikit_learn_says() -> None:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    chance = np.random.default_rng(0)
+    table = chance.normal(size=(400, 3))
+    found = HistGradientBoostingClassifier(max_iter=20).fit(table, table[:, 0] * table[:, 1] > 0.1)
+    trees = fitting.trees_of(found, ["x", "y", "z"])
+    told = [trees.evidence(dict(zip("xyz", row, strict=True))) for row in table]
+    assert told == pytest.approx(found.decision_function(table), abs=1e-3)
+
+
+def test_an_excerpt_is_a_part_of_its_articles(tmp_path: Path, checker: Checker) -> None:
+    (labelled,) = read_articles(articles(tmp_path / "data", 1))
+    (seen,) = checker.examine([(labelled.a, labelled.b)])
+    whole = {(a.text, b.text): scores for (_, a, b), scores in zip(seen.chosen, seen.scores, strict=True)}
+    for seed in range(10):
+        part = fitting.excerpt(seen, random.Random(seed))
+        assert 0 < len(part.chosen) <= len(whole)
+        for (_, a, b), scores in zip(part.chosen, part.scores, strict=True):
+            assert whole[a.text, b.text] == scores
 
 
 def test_the_average_lies_between_two_judges(tmp_path: Path, tiny_encoder: Path) -> None:

@@ -14,6 +14,7 @@ from tabayyun.claims import Claim, single
 from tabayyun.compare import compare
 from tabayyun.errors import ConfigError
 from tabayyun.pairing import pair_claims, word_overlap
+from tabayyun.surroundings import Surroundings
 
 SETTINGS = settings.load()
 CLOSE = ClaimPair(0, 0, 0.95, 0.5)
@@ -27,7 +28,9 @@ def claim(text: str, start: int = 0) -> Claim:
 @given(probabilities, probabilities, st.sampled_from([None, 0, 4]))
 def test_the_order_of_the_claims_does_not_matter(one: Scores, other: Scores, days: int | None) -> None:
     same = compare(claim("أ"), claim("ب"))
-    there, back = (fusion.features(CLOSE, same, *scores, days) for scores in ((one, other), (other, one)))
+    there, back = (
+        fusion.features(CLOSE, same, *scores, days, Surroundings()) for scores in ((one, other), (other, one))
+    )
     assert there == back
     found = fusion.probabilities(there)
     assert sum(found.values()) == pytest.approx(1, abs=1e-6)
