@@ -22,6 +22,10 @@ from tabayyun.surroundings import Surroundings
 
 LABELS = ("contradiction", "agreement")
 _FAR_DAYS = 3
+_SURE, _SURE_SHARE = 0.75, 0.6
+"""Where the judge gives a contradiction this much in both directions, 11 of 15 labelled pairs are one: too few for
+trees to learn from, which doubt whatever shares few words. It counts as a sign of its own, right this often (a noisy
+or)."""
 
 
 def features(
@@ -103,8 +107,10 @@ def of_json(text: str) -> Model:
 def probabilities(found: Mapping[str, float], model: Model | None = None) -> dict[str, float]:
     """Return the probabilities of agreement, contradiction and neutral; they sum to 1."""
     model = model or shipped()
-    clash = model.slope * model.contradiction.evidence(found) + model.shift
-    return _shares(_logistic(model.agreement.evidence(found)), _logistic(clash))
+    clash = _logistic(model.slope * model.contradiction.evidence(found) + model.shift)
+    if found["contradiction_least"] >= _SURE:
+        clash = 1 - (1 - clash) * (1 - _SURE_SHARE)
+    return _shares(_logistic(model.agreement.evidence(found)), clash)
 
 
 def _leaf(found: Mapping[str, float], tree: Tree) -> float:

@@ -43,7 +43,6 @@ def test_the_order_of_the_claims_does_not_matter(one: Scores, other: Scores, day
         (Scores(0.02, 0.08, 0.9), Scores(0.05, 0.05, 0.9), "contradiction"),
         (Scores(0.9, 0.05, 0.05), Scores(0.6, 0.35, 0.05), "agreement"),
         (Scores(0.1, 0.8, 0.1), Scores(0.1, 0.8, 0.1), "neutral"),
-        (Scores(0.5, 0.2, 0.3), Scores(0.45, 0.2, 0.35), "uncertain"),
     ],
 )
 def test_labels(there: Scores, back: Scores, label: str) -> None:
@@ -190,8 +189,23 @@ def test_articles_of_two_events_contradict_each_other_in_nothing() -> None:
     assert found.probabilities["contradiction"] == 0
 
 
+def test_what_is_neither_sure_nor_surely_neutral_is_uncertain() -> None:
+    careful = SETTINGS.verdicts.model_copy(update={"neutral_probability": 0.9})
+    unclear = Scores(0.5, 0.2, 0.3)
+    assert verdicts.decide(CLOSE, claim("أ"), claim("ب"), unclear, unclear, careful).label == "uncertain"
+
+
+def test_a_very_sure_judge_is_heard_where_no_words_are_shared() -> None:
+    far, sure, less = replace(CLOSE, similarity=0.8, overlap=0.0), Scores(0.1, 0.1, 0.8), Scores(0.15, 0.15, 0.7)
+    found, doubted = (
+        verdicts.decide(far, claim("لم ينته شيء"), claim("تم الاتفاق"), scores, scores, SETTINGS.verdicts)
+        for scores in (sure, less)
+    )
+    assert (found.label, doubted.label) == ("contradiction", "neutral")
+
+
 def test_what_two_events_share_must_be_surer_to_be_agreement() -> None:
-    support, alike = Scores(0.6, 0.3, 0.1), replace(CLOSE, similarity=0.9, overlap=0.2)
+    support, alike = Scores(0.85, 0.1, 0.05), replace(CLOSE, similarity=0.9, overlap=0.2)
     alone = [
         verdicts.decide(alike, claim("أ"), claim("ب"), support, support, SETTINGS.verdicts, one_event=together)
         for together in (True, False)
