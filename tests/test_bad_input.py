@@ -473,7 +473,15 @@ def start(folder: Path, command: str, before: str = "", output: int = subprocess
     """Start a command line in a process of its own, with instant models."""
     lay(folder, GOOD)
     program = [sys.executable, "-c", before + PROGRAM, *shlex.split(command)]
-    return subprocess.Popen(program, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
+    # A shell starts what runs in its background deaf to ctrl-C, and children stay so.
+    return subprocess.Popen(
+        program,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
 
 
 @long
