@@ -65,8 +65,8 @@ def paired(
     b: Article,
     claims_a: tuple[Claim, ...],
     claims_b: tuple[Claim, ...],
-    vectors_a: NDArray[np.float32],
-    vectors_b: NDArray[np.float32],
+    vectors_a: NDArray[np.float16],
+    vectors_b: NDArray[np.float16],
     settings: Settings,
 ) -> Examined:
     """Return the claims of an article pair and the pairs of them that are worth judging, without scores."""
@@ -183,13 +183,20 @@ class Checker:
         texts = list(dict.fromkeys(c.text for extraction in found.values() for c in extraction.claims))
         _tell(progress, f"embedding {len(texts)} claims")
         rows = {text: row for row, text in enumerate(texts)}
-        vectors = self.embedder.embed(texts)
+        vectors = self.embed(texts)
         jobs = []
         for a, b in wanted:
             of_a, of_b = found[id(a)].claims, found[id(b)].claims
             va, vb = vectors[[rows[c.text] for c in of_a]], vectors[[rows[c.text] for c in of_b]]
             jobs.append(paired(a, b, of_a, of_b, va, vb, self.settings))
         return jobs
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float16]:
+        """Return a unit vector for each text, an array (texts, dimensions).
+
+        In half precision, as a corpus keeps them, so that two articles get the same verdicts here and there.
+        """
+        return self.embedder.embed(texts).astype(np.float16)
 
     def _judged(self, jobs: Sequence[Examined], progress: Progress | None) -> list[Examined]:
         questions = list(dict.fromkeys(question for job in jobs for both in self.asked(job) for question in both))

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,8 +66,8 @@ def word_overlap(a: Sequence[Claim], b: Sequence[Claim]) -> NDArray[np.float64]:
 def pair_claims(
     a: Sequence[Claim],
     b: Sequence[Claim],
-    vectors_a: NDArray[np.float32],
-    vectors_b: NDArray[np.float32],
+    vectors_a: NDArray[np.floating[Any]],
+    vectors_b: NDArray[np.floating[Any]],
     settings: PairingSettings,
     *,
     same_language: bool = True,

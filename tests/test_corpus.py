@@ -140,9 +140,6 @@ def test_verdicts_are_those_of_a_check_of_the_two_articles(whole: Store) -> None
         expected = checker.check(articles[a], articles[b]).to_dict()["verdicts"]
         found = of_pair[a, b]
         assert [v["label"] for v in found] == [v["label"] for v in expected]
-        for one, other in zip(found, expected, strict=True):
-            # Vectors are kept in half precision, so that some trees may answer on the other side of a limit.
-            assert one.pop("probability") == pytest.approx(other.pop("probability"), abs=5e-2)
         assert sorted(found, key=place) == sorted(expected, key=place)
 
 

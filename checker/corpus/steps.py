@@ -11,8 +11,6 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from tabayyun import claims, ingest
 from tabayyun.article import Article
 from tabayyun.checker import Checker, Examined, Question, paired, verdicts
@@ -113,7 +111,7 @@ def read(checker: Checker, item: tuple[str, Article]) -> tuple[str, Reading]:
     """Return the reading of an article, under its key; it depends on nothing but the article."""
     key, article = item
     found = claims.extract(article).claims
-    return key, Reading(article, found, checker.embedder.embed([c.text for c in found]).astype(np.float16))
+    return key, Reading(article, found, checker.embed([c.text for c in found]))
 
 
 def _group(store: Store, checker: Checker, made_by: Provenance) -> None:
@@ -176,8 +174,7 @@ def full_batches(questions: Collection[Question]) -> Iterator[list[Question]]:
 def _job(pair: PairToJudge, reading: Callable[[str], Reading], checker: Checker) -> Examined:
     """The article pair and the pairs of its claims; of a copy, only claims that its original lacks are judged."""
     a, b = reading(pair.a), reading(pair.b)
-    vectors_a, vectors_b = a.vectors.astype(np.float32), b.vectors.astype(np.float32)
-    job = paired(a.article, b.article, a.claims, b.claims, vectors_a, vectors_b, checker.settings)
+    job = paired(a.article, b.article, a.claims, b.claims, a.vectors, b.vectors, checker.settings)
     own_a, own_b = _own(a.claims, reading(pair.original_a).claims), _own(b.claims, reading(pair.original_b).claims)
     chosen, over = (
         tuple(p for p in pairs if p.a in own_a and p.b in own_b)
