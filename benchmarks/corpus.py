@@ -31,6 +31,7 @@ from tabayyun import Checker, Embedder, Judge, Report, Scores, ingest, settings
 from tabayyun.corpus import Local, Store, add, check, status
 from tabayyun.corpus.steps import read
 from tabayyun.eval.generated import rows
+from tabayyun.eval.harness import all_pairs
 from tabayyun.eval.labelled import LabelledPair, meets, read_articles
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 from tabayyun.settings import Settings
@@ -170,9 +171,8 @@ def against_all_pairs(folders: Sequence[Path], kind: str) -> dict[str, float]:
     """Judged pairs and true contradictions of corpus mode and of the all-pairs way, on labelled article pairs."""
     labelled = [pair for folder in folders for pair in read_articles(folder)]
     shipped = settings.load()
-    every = shipped.pairing.model_copy(update={"min_similarity": -1, "per_claim": 10**6, "max_pairs": 10**6})
     checker, _ = models(kind, shipped)
-    exhaustive, _ = models(kind, shipped.model_copy(update={"pairing": every}))
+    exhaustive, _ = models(kind, all_pairs(shipped))
     by_all = exhaustive.check_many([(pair.a, pair.b) for pair in labelled])
     true_of_all = {hit for pair, report in zip(labelled, by_all, strict=True) for hit in hits(pair, report)}
     with tempfile.TemporaryDirectory() as name:
@@ -189,9 +189,9 @@ def against_all_pairs(folders: Sequence[Path], kind: str) -> dict[str, float]:
     of_linked = checker.check_many([(pair.a, pair.b) for pair in linked])
     kept = {hit for pair, report in zip(linked, of_linked, strict=True) for hit in hits(pair, report)}
     claims = [len(read(checker, ("", article))[1].claims) for _, article in sides]
-    all_pairs = (sum(claims) ** 2 - sum(n * n for n in claims)) // 2
+    of_all = (sum(claims) ** 2 - sum(n * n for n in claims)) // 2
     return {
-        "all": all_pairs,
+        "all": of_all,
         "judged": found["claim_pairs_judged"],
         "pairs": len(labelled),
         "linked": len(linked),

@@ -35,8 +35,6 @@ class Article:
     outlet_from: Source = "unknown"
     published: datetime.date | None = None
     published_from: Source = "unknown"
-    published_at: tuple[int, int] | None = None
-    """The words of the text that tell the date, if they do."""
     agencies: tuple[str, ...] = ()
     """The agencies that the text credits."""
     url: str = ""
@@ -73,7 +71,7 @@ class Article:
         language = _known_language(language) or detect_language(text)
         headline = find_title(text, title)
         noise = find_boilerplate(text, headline)
-        day, at = (parse_date(published, id), None) if published else _date_of(text, language, headline, noise)
+        day = parse_date(published, id) if published else _date_of(text, language, headline, noise)
         named, of_url = _credits(text, headline, noise), outlets.of_url(url)
         return cls(
             text=text,
@@ -83,7 +81,6 @@ class Article:
             title=title or (text[slice(*headline)] if headline else ""),
             published=day,
             published_from=published_from if published else _text_or_unknown(day),
-            published_at=at,
             agencies=named.agencies,
             url=url,
             language=language,
@@ -136,9 +133,9 @@ class Article:
 
 def _date_of(
     text: str, language: str, headline: tuple[int, int] | None, noise: tuple[Span, ...]
-) -> tuple[datetime.date | None, tuple[int, int] | None]:
+) -> datetime.date | None:
     dated = dates.find(text, language, headline, noise)
-    return (dated.day, (dated.start, dated.end)) if dated else (None, None)
+    return dated.day if dated else None
 
 
 def _credits(text: str, headline: tuple[int, int] | None, noise: tuple[Span, ...]) -> outlets.Credits:

@@ -12,14 +12,14 @@ from tabayyun.configs import table
 from tabayyun.entities import Named
 from tabayyun.frames import NEGATIVE
 from tabayyun.quantities import Quantity, units
-from tabayyun.spelling import fold, words, words_as_written
+from tabayyun.spelling import fold, openings, words, words_as_written
 from tabayyun.times import Period
 
 Relation = Literal["same", "clash", "unknown"]
 Speakers = Literal["outlets", "one_outlet", "same", "different", "unknown"]
 _COPIED = 0.6
 _GRAM = 3
-_NEAR, _STEM = 7, 4
+_NEAR, _LONG = 7, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,9 @@ def numbers(a: Claim, b: Claim) -> Amounts:
 
 
 def _near(text: str, amount: Quantity) -> set[str]:
-    """The openings of the longer words on both sides of an amount: endings vary, short words are everywhere."""
-    sides = (words(text[: amount.start])[-_NEAR:], words(text[amount.end :])[:_NEAR])
-    return {word[:_STEM] for side in sides for word in side if len(word) >= _STEM and not word.isdecimal()}
+    """The openings of the longer words on both sides of an amount."""
+    beside = words(text[: amount.start])[-_NEAR:] + words(text[amount.end :])[:_NEAR]
+    return openings((word for word in beside if not word.isdecimal()), _LONG)
 
 
 _Counted = tuple[frozenset[str], str | None, str]

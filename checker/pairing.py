@@ -81,13 +81,13 @@ def pair_claims(
         return Pairing((), ())
     similarity = vectors_a.astype(np.float64) @ vectors_b.astype(np.float64).T
     overlap = word_overlap(a, b)
-    rank = similarity + settings.overlap_weight * overlap
-    best_of_a = np.argsort(-rank, axis=1, kind="stable")[:, : settings.per_claim]
-    best_of_b = np.argsort(-rank, axis=0, kind="stable")[: settings.per_claim]
+    nearness = similarity + settings.overlap_weight * overlap
+    best_of_a = np.argsort(-nearness, axis=1, kind="stable")[:, : settings.per_claim]
+    best_of_b = np.argsort(-nearness, axis=0, kind="stable")[: settings.per_claim]
     wanted = {(i, int(j)) for i in range(len(a)) for j in best_of_a[i]}
     wanted |= {(int(i), j) for j in range(len(b)) for i in best_of_b[:, j]}
-    alike = [(i, j) for i, j in wanted if rank[i, j] >= settings.min_similarity]
-    ordered = sorted(alike, key=lambda pair: (-rank[pair], pair))
+    alike = [(i, j) for i, j in wanted if nearness[i, j] >= settings.min_nearness]
+    ordered = sorted(alike, key=lambda pair: (-nearness[pair], pair))
     shared = {pair: float(overlap[pair]) if same_language else None for pair in ordered}
     best = {pair: int(best_of_a[pair[0], 0] == pair[1]) + int(best_of_b[0, pair[1]] == pair[0]) for pair in ordered}
     pairs = [ClaimPair(i, j, float(similarity[i, j]), shared[i, j], best[i, j]) for i, j in ordered]

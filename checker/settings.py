@@ -25,7 +25,7 @@ class _Strict(BaseModel):
 class PairingSettings(_Strict):
     """Which claims are worth judging."""
 
-    min_similarity: float = Field(ge=-1, le=1)
+    min_nearness: float = Field(ge=-1, le=1)
     overlap_weight: float = Field(ge=0)
     per_claim: int = Field(gt=0)
     max_pairs: int = Field(gt=0)

@@ -7,6 +7,7 @@ found in its flat form, which remembers where its characters stand.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from tabayyun.models.text import normalise
@@ -70,6 +71,7 @@ def any_of(words: tuple[str, ...]) -> str:
 
 
 _WORD = re.compile(r"\w+")
+_OPENING = 4
 _PREFIXES = ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
 
 
@@ -89,6 +91,15 @@ def words(text: str) -> list[str]:
     ['محادثات', 'في', 'اجواء']
     """
     return [_bare(word) for word in _WORD.findall(fold(text))]
+
+
+def openings(found: Iterable[str], shortest: int) -> set[str]:
+    """The first four letters of those words that have at least `shortest`: endings vary, short words are everywhere.
+
+    >>> openings(words("وقعت الهدنة في حلب"), 4) == {"وقعت", "هدنه"}
+    True
+    """
+    return {word[:_OPENING] for word in found if len(word) >= shortest}
 
 
 @lru_cache(maxsize=100_000)

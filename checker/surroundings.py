@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from tabayyun.claims import Claim
 from tabayyun.models.base import Scores
 from tabayyun.pairing import ClaimPair
-from tabayyun.spelling import words
+from tabayyun.spelling import openings, words
 
-_STEM, _SHORTEST = 4, 3
+_SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class _Weights:
     """The openings of the words of each claim, weighed by their rarity in both articles (endings vary in Arabic)."""
 
     def __init__(self, a: Sequence[Claim], b: Sequence[Claim]) -> None:
-        self._a, self._b = [_openings(c.text) for c in a], [_openings(c.text) for c in b]
+        self._a, self._b = ([openings(words(claim.text), _SHORTEST) for claim in side] for side in (a, b))
         bags = [*self._a, *self._b]
         frequency = Counter(opening for bag in bags for opening in bag)
         self._weight = {opening: math.log(1 + len(bags) / count) for opening, count in frequency.items()}
@@ -105,9 +105,5 @@ class _Weights:
     def shared(self, pair: ClaimPair) -> float:
         return self._sum(self._a[pair.a] & self._b[pair.b])
 
-    def _sum(self, bag: frozenset[str]) -> float:
+    def _sum(self, bag: set[str]) -> float:
         return math.fsum(self._weight[opening] for opening in bag)
-
-
-def _openings(text: str) -> frozenset[str]:
-    return frozenset(word[:_STEM] for word in words(text) if len(word) >= _SHORTEST)

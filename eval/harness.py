@@ -233,7 +233,7 @@ def evaluate_pairing(folder: Path, checker: Checker) -> Run:
 
 def all_pairs(settings: Settings) -> Settings:
     """The settings with which every pair of claims is worth judging."""
-    pairing = {"min_similarity": -1, "per_claim": sys.maxsize, "max_pairs": sys.maxsize}
+    pairing = {"min_nearness": -1, "per_claim": sys.maxsize, "max_pairs": sys.maxsize}
     return settings.model_copy(update={"pairing": settings.pairing.model_copy(update=pairing)})
 
 

@@ -138,7 +138,7 @@ def test_a_pair_that_no_claim_meets_has_no_rank(tmp_path: Path, checker: Checker
     content["pairs"][0]["a_quote"] = "و"
     gold.write_text(json.dumps(content), encoding="utf-8")
     strict = checker.settings.model_copy(
-        update={"pairing": checker.settings.pairing.model_copy(update={"min_similarity": 1.0, "overlap_weight": 0})}
+        update={"pairing": checker.settings.pairing.model_copy(update={"min_nearness": 1.0, "overlap_weight": 0})}
     )
     found = harness.evaluate_pairing(folder, Checker(checker.embedder, checker.judge, strict))
     assert found.values["judged_pairs_per_claim"] is not None

@@ -325,7 +325,7 @@ def test_dates_are_of_our_days_or_say_what_is_wrong(text: str) -> None:
 
 
 plain_keys = st.text(st.characters(exclude_categories=("C",)), max_size=9)
-known_keys = st.sampled_from(["min_similarity", "per_claim", "agreement_probability", "max_days", "precision"])
+known_keys = st.sampled_from(["min_nearness", "per_claim", "agreement_probability", "max_days", "precision"])
 values = st.booleans() | st.integers(-9, 9) | st.floats(-2, 2) | st.sampled_from(["auto", "half"])
 parts = st.sampled_from(["models", "pairing", "verdicts", "event", "x"])
 
