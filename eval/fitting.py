@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,8 +88,12 @@ def examples(folder: Path, checker: Checker) -> list[Example]:
 
 
 def statement_examples(pairs: Path, checker: Checker) -> list[Example]:
-    """Return an example for each labelled pair of statements, as if each were all that an article says."""
+    """Return an example for each labelled pair of statements, as if each were all that an article says.
+
+    Labelled pairs are never in the same words, so one statement of each family is paired with itself too.
+    """
     labelled = read_pairs(pairs)
+    labelled += [itself(row) for row in {row["family"]: row for row in labelled}.values()]
     return [
         Example(
             row["family"],
@@ -100,6 +104,12 @@ def statement_examples(pairs: Path, checker: Checker) -> list[Example]:
         )
         for row, c in zip(labelled, candidates(labelled, checker), strict=True)
     ]
+
+
+def itself(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a labelled pair in which both outlets report the first statement in the same words, on the same day."""
+    first = {f"b{name[1:]}": value for name, value in row.items() if name == "a" or name.startswith("a_")}
+    return {**row, **first, "label": "agreement"}
 
 
 def _of_pair(labelled: LabelledPair, seen: Examined) -> list[Example]:
