@@ -94,6 +94,25 @@ def test_fitted_trees_say_what_scikit_learn_says() -> None:
     assert told == pytest.approx(found.decision_function(table), abs=1e-3)
 
 
+def test_the_same_words_of_two_outlets_are_fitted_as_an_agreement_once_a_family(
+    tmp_path: Path, checker: Checker
+) -> None:
+    row = {
+        "a": "The port is closed.",
+        "a_lang": "en",
+        "a_date": "2024-03-01",
+        "b": "Le port est ouvert.",
+        "b_lang": "fr",
+    }
+    rows = [{**row, "id": str(number), "family": "port", "label": "contradiction"} for number in range(2)]
+    (tmp_path / "fit.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    found = fitting.statement_examples(tmp_path / "fit.jsonl", checker)
+    assert [example.label for example in found] == ["contradiction", "contradiction", "agreement"]
+    assert found[-1].features["similarity"] == pytest.approx(1, abs=1e-3)
+    assert not found[-1].features["two_languages"]
+    assert not found[-1].features["other_day"]
+
+
 def test_an_excerpt_is_a_part_of_its_articles(tmp_path: Path, checker: Checker) -> None:
     (labelled,) = read_articles(articles(tmp_path / "data", 1))
     (seen,) = checker.examine([(labelled.a, labelled.b)])
