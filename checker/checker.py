@@ -104,7 +104,7 @@ def verdicts(
 class Checker:
     """Holds an embedder and a judge and checks articles with them.
 
-    Models are names (see `tabayyun models`), folders, Hub names, or objects with the one method of
+    Models are names (see `tabayyun models`), folders, Hub names, or objects with the name and the method of
     `tabayyun.models.base`. They load at first use, and checkers in one process share them.
 
     >>> from tabayyun.models.fakes import FakeEmbedder, FakeJudge

@@ -112,7 +112,9 @@ def _check_pairs(name: str, rows: Sequence[dict[str, Any]], found: Validation) -
         "labels": dict(labels),
         "relations": dict(Counter(row.get("relation", row["label"]) for row in rows)),
         "languages": dict(Counter("-".join(sorted(row.get(f"{side}_lang") or "?" for side in "ab")) for row in rows)),
-        "phenomena": {key: dict(inside) for key, inside in sorted(by_phenomenon.items())},
+        "phenomena": {
+            key: {label: inside[label] for label in PAIR_LABELS} for key, inside in sorted(by_phenomenon.items())
+        },
     }
     if len(rows) >= _ENOUGH and figures["families"] > 1:
         cues, second = shortcuts.cue_accuracy(rows), shortcuts.second_sentence_accuracy(rows)

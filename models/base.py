@@ -40,7 +40,7 @@ class Scores:
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Turns texts into vectors: one batch method is all that a model must bring."""
+    """Turns texts into vectors: a name and one batch method are all that a model must bring."""
 
     @property
     def name(self) -> str:
@@ -54,7 +54,7 @@ class Embedder(Protocol):
 
 @runtime_checkable
 class Judge(Protocol):
-    """Scores premise-hypothesis pairs: one batch method is all that a model must bring.
+    """Scores premise-hypothesis pairs: a name and one batch method are all that a model must bring.
 
     A judge with a true attribute `reads_dates` gets the statement of the later report marked, as
     `tabayyun.models.text.date_gap` does. Scores are kept under its attribute `key`, else under its name.
