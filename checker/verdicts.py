@@ -26,7 +26,7 @@ _ORDER = {"contradiction": 0, "agreement": 1, "uncertain": 2, "neutral": 3}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What tabayyun says of two claims; `probability` is that of `label`, of `uncertain` that of the likeliest label."""
+    """What tabayyun says of two claims. `probability` is that of `label`; of `uncertain`, that of the likeliest one."""
 
     label: Label
     relation: str
