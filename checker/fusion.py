@@ -23,8 +23,8 @@ from tabayyun.surroundings import Surroundings
 LABELS = ("contradiction", "agreement")
 _FAR_DAYS = 3
 _SURE, _SURE_SHARE = 0.75, 0.6
-"""Where the judge gives a contradiction this much in both directions, 11 of 15 labelled pairs are one: too few for
-trees to learn from, which doubt whatever shares few words. It counts as a sign of its own, right this often (a noisy
+"""Where the judge gives a contradiction this much in both directions, 67 of 101 labelled pairs are one, and trees doubt
+whatever shares few words. It counts as a sign of its own, right this often (a noisy
 or)."""
 
 

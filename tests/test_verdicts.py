@@ -122,6 +122,14 @@ def test_one_contradiction_for_each_claim_and_nothing_dropped() -> None:
     assert [(v.label, v.b.text) for v in found] == [("contradiction", "ب"), ("uncertain", "ج")]
 
 
+def test_a_contradiction_goes_before_a_more_probable_agreement_of_the_same_claim() -> None:
+    sure = Scores(0.0, 0.02, 0.98)
+    clash = verdicts.decide(CLOSE, claim("أ"), claim("ب"), sure, sure, SETTINGS.verdicts)
+    support = replace(clash, label="agreement", relation="agreement", b=claim("ج", 10), probability=0.99)
+    found = verdicts.settle([support, replace(clash, probability=0.5)])
+    assert [(v.label, v.b.text) for v in found] == [("contradiction", "ب"), ("uncertain", "ج")]
+
+
 def test_pairs_are_the_best_partners_and_the_budget_is_accounted_for() -> None:
     a = [claim("وصل القطار إلى المحطة"), claim("ارتفع سعر الخبز")]
     b = [claim("ارتفع سعر الخبز كثيرا"), claim("وصل القطار إلى المحطة متأخرا")]
