@@ -193,13 +193,18 @@ def gate(
 def mine(
     folder: Articles,
     out: Annotated[Path, typer.Argument(help="Where the labelled claim pairs go (JSONL).")],
+    hardest: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="Share kept of the pairs that meet no label: the judge's worst false alarms."),
+    ] = 1.0,
+    judge: JudgeOption = DEFAULT_JUDGE,
     embedder: EmbedderOption = DEFAULT_EMBEDDER,
     config: ConfigOption = None,
 ) -> None:
     """Make training rows out of labelled articles: the claim pairs that `check` would judge, labelled."""
     from tabayyun.eval import mining
 
-    print(mining.mine(folder, options.checker(embedder=embedder, config=config), out))
+    print(mining.mine(folder, options.checker(judge, embedder, config), out, hardest=hardest))
 
 
 @app.command()

@@ -9,23 +9,39 @@ from typing import Any
 from tabayyun.checker import Checker, Examined
 from tabayyun.errors import DataError
 from tabayyun.eval.labelled import GoldPair, LabelledPair, read_articles
-from tabayyun.models.data import NOT_CONTRADICTION
+from tabayyun.models.data import NOT_CONTRADICTION, days_between
 
 
-def mine(folder: Path, checker: Checker, out: Path) -> int:
+def mine(folder: Path, checker: Checker, out: Path, *, hardest: float = 1.0) -> int:
     """Write one labelled pair per pair of claims that the checker would judge into `out` (JSONL); return how many.
 
     A pair that meets labelled quotes gets their label. One that meets none is `not_contradiction`: in labelled
     articles every contradiction is labelled, but not every agreement. The labelled quotes themselves are added, for
     the program may cut its claims otherwise one day.
+
+    Of the pairs that meet no quote only the share `hardest` is kept, those in which the judge of the checker sees most
+    of a contradiction (hard negatives: Shrivastava et al. 2016, "Training region-based object detectors with online
+    hard example mining"). At 1.0 all are, and no judge is asked.
     """
     if not out.parent.is_dir():
         raise DataError(f"There is no folder {out.parent} to write the pairs to. Make it, or name another file.")
     labelled = read_articles(folder)
     paired = checker.pair([(pair.a, pair.b) for pair in labelled])
     rows = [row for pair, seen in zip(labelled, paired, strict=True) for row in _rows(pair, seen)]
+    if hardest < 1:
+        rows = _hardest(rows, hardest, checker)
     out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return len(rows)
+
+
+def _hardest(rows: list[dict[str, Any]], share: float, checker: Checker) -> list[dict[str, Any]]:
+    """All rows that meet a quote, and of the others the share that the judge, with `a` as premise, is most wrong on."""
+    others = [row for row in rows if row["label"] == NOT_CONTRADICTION]
+    asked = [checker.both_directions(r["a"], r["b"], days_between(r["a_date"], r["b_date"]))[0] for r in others]
+    scored = zip(checker.judge.judge(asked), (row["id"] for row in others), strict=True)
+    worst = sorted(scored, key=lambda found: -found[0].contradiction)[: round(share * len(others))]
+    kept = {name for _, name in worst}
+    return [row for row in rows if row["label"] != NOT_CONTRADICTION or row["id"] in kept]
 
 
 def _rows(labelled: LabelledPair, seen: Examined) -> list[dict[str, Any]]:

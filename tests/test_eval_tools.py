@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from tabayyun import Checker, DataError, fusion
 from tabayyun.eval import altering, fitting, mining, robustness
 from tabayyun.eval.labelled import read_articles
 from tabayyun.models import pair_classifier
+from tabayyun.models.base import Scores
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 
 ROWS = [
@@ -70,6 +73,31 @@ def test_mined_rows_carry_labels_and_dates(tmp_path: Path, checker: Checker) -> 
     assert {(row["a_date"], row["b_date"]) for row in rows} == {("2024-03-01", "2024-03-03")}
     with pytest.raises(DataError, match="There is no folder"):
         mining.mine(tmp_path / "data", checker, tmp_path / "nowhere" / "mined.jsonl")
+
+
+class LaterMoreAlarmed:
+    """A judge that sees more of a contradiction in the statements of later articles."""
+
+    name = "later"
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
+        fears = [int(re.findall("[0-9]", premise)[0]) / 10 for premise, _ in pairs]
+        return [Scores(0.0, 1 - fear, fear) for fear in fears]
+
+
+def test_mining_keeps_the_false_alarms_to_be(tmp_path: Path) -> None:
+    def mined(share: float) -> list[dict[str, str]]:
+        mining.mine(data, alarmed, out, hardest=share)
+        return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+    alarmed = Checker(FakeEmbedder(), LaterMoreAlarmed())
+    data, out = articles(tmp_path / "data", 8), tmp_path / "mined.jsonl"
+    everything, hard, labelled = mined(1.0), mined(0.4), mined(0.0)
+    assert labelled == [row for row in everything if row["label"] != "not_contradiction"]
+    others = [row["family"] for row in everything if row not in labelled]
+    kept = [row["family"] for row in hard if row not in labelled]
+    assert 0 < len(kept) < len(others)
+    assert kept == sorted(others)[-len(kept) :]
 
 
 def test_fitted_weights_tell_clashes_from_agreements(tmp_path: Path, checker: Checker) -> None:
