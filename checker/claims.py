@@ -38,6 +38,8 @@ _TRIM_END = re.compile(r"[\s،,؛;:.…\-–—]+$")
 _LINK_END = re.compile(r"\s\(?https?://\S+\s*$")
 _TRIM = " \t\u00a0،,؛;:.…–—-"
 _OPENING, _CLOSING = '"“«”', '"”»“'
+_NOBODY = (0, 0)
+"""The span of a speaker who is not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +325,16 @@ def single(text: str, language: str = "", published: str | None = None) -> Claim
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Speech:
+    """Who tells a clause: its voice, the words of saying, the speaker, and whether somebody is clearly heard."""
+
+    voice: Voice = "outlet"
+    saying: str = ""
+    speaker: str = ""
+    heard: bool = False
+
+
 def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tuple[list[Claim | Dropped], str]:
     """The claims of one sentence, and who goes on speaking when the next one drops its subject.
 
@@ -334,55 +346,69 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         a, b = _trimmed(article.text, start, end)
         return [Dropped(a, b, "question")], ""
     cues = _cues(article.language)
-    quoted = [(at[x], at[y]) for x, y in sentences.quotations(sentence)]
+    quoted = [(start + at[x], start + at[y]) for x, y in sentences.quotations(sentence)]
 
-    def named(span: tuple[int, int]) -> str:
-        return " ".join(written[at[span[0]] : at[span[1]]].split())
+    def named(span: tuple[int, int], offset: int = 0) -> str:
+        return " ".join(written[at[offset + span[0]] : at[offset + span[1]]].split())
 
     first, last, place = _attribution(sentence, cues)
     source = named(place)
-    heard, speaker = bool(source), speaker if place == (0, 0) else source
-    told: tuple[Voice, str] = ("outlet", "") if place == (0, 0) else ("reported", sentence[last : place[0]])
-    voice, saying = told
+    told = _Speech(speaker=speaker)
+    if place != _NOBODY:
+        told = _Speech("reported", sentence[last : place[0]], source, bool(source))
+    speech = told
     found: list[Claim | Dropped] = []
     for a, b, continues, opening in clauses(sentence, cues, first, last):
-        lead = _lead(sentence[a:b], cues)
-        offset = lead.length
+        clause = sentence[a:b]
+        lead = _lead(clause, cues)
         if lead.voice != "outlet":
-            x, y = lead.speaker
-            speaker = "" if lead.unnamed else named((a + x, a + y)) or speaker
-            voice, saying, heard = lead.voice, lead.saying, not lead.unnamed
-        elif continues and heard:
-            added = cues.adding.fullmatch(opening) or cues.adding_object.fullmatch(opening, 1)
-            voice, saying = "reported", opening if added else saying
-        elif continues or (not source and cues.says.search(sentence[a:b])):
-            speaker, voice, saying = "", "reported" if continues else "outlet", ""
-        elif not source:
-            voice, saying = told
-        begin, stop = _trimmed(article.text, start + at[a + offset], start + at[b])
-        x, y, place = (0, b - a, (0, 0)) if source else _attribution(sentence[a:b], cues)
-        if place != (0, 0):
-            speaker, heard = named((a + place[0], a + place[1])), True
-            voice, saying = "reported", sentence[a + y : a + place[0]]
-            begin, stop = _trimmed(article.text, start + at[a + max(offset, x)], start + at[a + y])
-        if begin >= stop:
-            continue
-        reason = _no_news(sentence[a + offset : b], voice, cues)
-        if reason:
-            found.append(Dropped(begin, stop, reason))
-            continue
-        inside = sum(max(0, min(stop - start, y) - max(begin - start, x)) for x, y in quoted)
-        in_quotes = inside >= _QUOTED_SHARE * (stop - begin)
-        written_words = article.text[begin:stop].split()
-        least = _MIN_QUOTED_WORDS if in_quotes else _MIN_WORDS
-        if len(written_words) < least or not any(map(str.isalpha, article.text[begin:stop])):
-            found.append(Dropped(begin, stop, "too short to check"))
-            continue
-        if in_quotes:
-            voice = "quoted"
-        claim = Claim(article.text[begin:stop], begin, stop, (start, end), voice, speaker if voice != "outlet" else "")
-        found.append(_framed(claim, saying, article))
-    return found, speaker if heard else ""
+            own = "" if lead.unnamed else named(lead.speaker, a) or speech.speaker
+            speech = _Speech(lead.voice, lead.saying, own, not lead.unnamed)
+        else:
+            speech = _going_on(speech, told, clause, opening, cues, continues=continues, sourced=bool(source))
+        begins, ends = lead.length, len(clause)
+        x, y, place = _attribution(clause, cues)
+        if not source and place != _NOBODY:
+            begins, ends = max(begins, x), y
+            speech = _Speech("reported", clause[y : place[0]], named(place, a), heard=True)
+        begin, stop = _trimmed(article.text, start + at[a + begins], start + at[a + ends])
+        if begin < stop:
+            statement = Claim(article.text[begin:stop], begin, stop, (start, end))
+            found.append(_as_claim(statement, speech, clause[lead.length :], quoted, article, cues))
+    return found, speech.speaker if speech.heard else ""
+
+
+def _going_on(
+    speech: _Speech, told: _Speech, clause: str, opening: str, cues: _Cues, *, continues: bool, sourced: bool
+) -> _Speech:
+    """Who tells a clause that opens with no speaker of its own, after what `speech` told.
+
+    `told` is who tells the sentence, `sourced` whether it names its source, `opening` what stands before the clause.
+    """
+    if continues and speech.heard:
+        added = cues.adding.fullmatch(opening) or cues.adding_object.fullmatch(opening, 1)
+        return replace(speech, voice="reported", saying=opening if added else speech.saying)
+    if continues or (not sourced and cues.says.search(clause)):
+        return replace(speech, voice="reported" if continues else "outlet", saying="", speaker="")
+    return speech if sourced else replace(speech, voice=told.voice, saying=told.saying)
+
+
+def _as_claim(
+    statement: Claim, speech: _Speech, clause: str, quoted: list[tuple[int, int]], article: Article, cues: _Cues
+) -> Claim | Dropped:
+    """The statement as a claim of its speaker with its frame, or why it is nothing to check."""
+    begin, stop = statement.start, statement.end
+    reason = _no_news(clause, speech.voice, cues)
+    if reason:
+        return Dropped(begin, stop, reason)
+    inside = sum(max(0, min(stop, y) - max(begin, x)) for x, y in quoted)
+    in_quotes = inside >= _QUOTED_SHARE * (stop - begin)
+    least = _MIN_QUOTED_WORDS if in_quotes else _MIN_WORDS
+    if len(statement.text.split()) < least or not any(map(str.isalpha, statement.text)):
+        return Dropped(begin, stop, "too short to check")
+    voice = "quoted" if in_quotes else speech.voice
+    speaker = speech.speaker if voice != "outlet" else ""
+    return _framed(replace(statement, voice=voice, speaker=speaker), speech.saying, article)
 
 
 def _no_news(clause: str, voice: Voice, cues: _Cues) -> str | None:
@@ -401,7 +427,7 @@ def _attribution(sentence: str, cues: _Cues) -> tuple[int, int, tuple[int, int]]
         match = tail.search(sentence)
         if match and match.start() > 0:
             return 0, match.start(), _speaker(sentence, match.span("speaker"), cues)
-    return 0, len(sentence), (0, 0)
+    return 0, len(sentence), _NOBODY
 
 
 def _framed(claim: Claim, saying: str, article: Article) -> Claim:
@@ -466,7 +492,7 @@ class _Opening:
 
     length: int
     voice: Voice = "outlet"
-    speaker: tuple[int, int] = (0, 0)
+    speaker: tuple[int, int] = _NOBODY
     saying: str = ""
     unnamed: bool = False
 
@@ -493,7 +519,7 @@ def _speaker(text: str, span: tuple[int, int], cues: _Cues) -> tuple[int, int]:
     start += len(name) - len(name.lstrip(" ،,:"))
     cut = cues.speaker_end.search(text[start:end].rstrip(" ،,:"))
     end = start + (cut.start() if cut else len(text[start:end].rstrip(" ،,:")))
-    return (0, 0) if text[start:end].lower() in cues.pronouns else (start, end)
+    return _NOBODY if text[start:end].lower() in cues.pronouns else (start, end)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
