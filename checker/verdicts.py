@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -102,50 +102,56 @@ def decide(
         probability = fusion.of_scores_alone(a_to_b, b_to_a)
     else:
         probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days, around), model)
-    clashing = probability["contradiction"]
     repeated = kind_of(comparison) == "other" and a.status == b.status and contained(a.text, b.text)
+    least = settings.contradiction_probability_alone if alone else settings.contradiction_probability
+    grounded = alone or has_ground(comparison, a_to_b, b_to_a, settings)
+    clash = grounded and not repeated and probability["contradiction"] >= least
     if repeated or not one_event:
         neutral = probability["neutral"] + probability["contradiction"]
         probability = {**probability, "neutral": neutral, "contradiction": 0.0}
-    least = settings.contradiction_probability_alone if alone else settings.contradiction_probability
-    grounded = alone or has_ground(comparison, a_to_b, b_to_a, settings)
-    clash = grounded and not repeated and clashing >= least
-    least_agreed = settings.agreement_probability if one_event else settings.agreement_probability_apart
-    kind: str | None = None
-    reasons: tuple[str, ...]
-    label: Label
-    if clash and one_event:
-        label, relation, kind = "contradiction", "contradiction", kind_of(comparison)
-        reasons = (kind,)
-        if comparison.speakers == "different":
-            relation, reasons = "dispute", ("dispute", kind)
-    elif probability["agreement"] >= least_agreed:
-        label = relation = "agreement"
-        reasons = ("agreement",)
-    elif probability["neutral"] >= settings.neutral_probability:
-        seen_alone = (a_to_b.contradiction + b_to_a.contradiction) / 2 >= settings.superseded_contradiction
-        updated = one_event and bool(days) and seen_alone
-        label, relation = "neutral", "different_event" if clash else "superseded" if updated else "compatible"
-        reasons = (relation,)
-    else:
-        label, relation = "uncertain", "compatible"
-        reasons = ("uncertain",)
-    share = probability[label] if label in probability else max(probability.values())
+    label = _label(probability, settings, clash=clash, one_event=one_event)
+    kind = kind_of(comparison) if label == "contradiction" else None
+    relation: str = label
+    if label == "contradiction" and comparison.speakers == "different":
+        relation = "dispute"
+    elif label == "neutral":
+        seen = (a_to_b.contradiction + b_to_a.contradiction) / 2
+        updated = one_event and bool(days) and seen >= settings.superseded_contradiction
+        relation = "different_event" if clash else "superseded" if updated else "compatible"
+    elif label == "uncertain":
+        relation = "compatible"
     return Verdict(
         label,
         relation,
         kind,
-        share,
+        probability[label] if label in probability else max(probability.values()),
         a,
         b,
         a_to_b,
         b_to_a,
         pair.similarity,
-        reasons,
+        _reasons(label, relation, kind),
         independent=not copied(a.text, b.text),
         probabilities=probability,
         spans=evidence(kind, a, b, comparison),
     )
+
+
+def _label(probability: Mapping[str, float], settings: VerdictSettings, *, clash: bool, one_event: bool) -> Label:
+    """The first label that is sure enough; a contradiction is asked first."""
+    least_agreed = settings.agreement_probability if one_event else settings.agreement_probability_apart
+    if clash and one_event:
+        return "contradiction"
+    if probability["agreement"] >= least_agreed:
+        return "agreement"
+    return "neutral" if probability["neutral"] >= settings.neutral_probability else "uncertain"
+
+
+def _reasons(label: Label, relation: str, kind: str | None) -> tuple[str, ...]:
+    """The entries of `configs/reasons.toml` that tell why."""
+    if kind:
+        return ("dispute", kind) if relation == "dispute" else (kind,)
+    return (label,) if label == "uncertain" else (relation,)
 
 
 def has_ground(comparison: Comparison, a_to_b: Scores, b_to_a: Scores, settings: VerdictSettings) -> bool:
