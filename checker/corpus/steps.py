@@ -17,6 +17,7 @@ from tabayyun.checker import Checker, Examined, Question, paired, verdicts
 from tabayyun.claims import Claim
 from tabayyun.corpus import events
 from tabayyun.corpus.engines import Engine
+from tabayyun.corpus.events import Event
 from tabayyun.corpus.store import PairToJudge, Provenance, Reading, Store
 from tabayyun.errors import InputError
 from tabayyun.models.base import Scores
@@ -125,12 +126,15 @@ def _group(store: Store, checker: Checker, made_by: Provenance) -> None:
         every, new = store.traces(linked_by)
         store.add_links(events.links(new, every, settings), linked_by)
         found = events.events(every, store.links(), settings)
-        wanted = {
-            pair: " ".join((*astuple(made_by), *(event.originals.get(key, "-") for key in pair)))
-            for event in found
-            for pair in event.pairs
-        }
-        store.set_events(found, wanted)
+        store.set_events(found, {pair: _recipe(pair, event, made_by) for event in found for pair in event.pairs})
+
+
+def _recipe(pair: tuple[str, str], event: Event, made_by: Provenance) -> str:
+    """What the verdicts on an article pair come of beside its texts: models, settings, version, originals of copies.
+
+    Stored verdicts that came of something else are made anew.
+    """
+    return " ".join((*astuple(made_by), *(event.originals.get(key, "-") for key in pair)))
 
 
 def _judge(store: Store, checker: Checker, engine: Engine, judge: str, progress: Progress) -> None:
