@@ -137,6 +137,8 @@ class _Cues:
     leads: tuple[_Lead, ...]
     front: re.Pattern[str]
     tails: tuple[re.Pattern[str], ...]
+    asides: tuple[re.Pattern[str], ...]
+    """A source in the middle of a clause, which stays in the claim."""
     says: re.Pattern[str]
     adding: re.Pattern[str]
     adding_object: re.Pattern[str]
@@ -161,6 +163,9 @@ def _cues(language: str) -> _Cues:
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
     name = rf"(?!.*(?<!\w){that}(?!\w))[^\"“”«»:؛;]{{2,90}}?"
     end = r"[.…،,\s]*$"
+    asides = [rf"[،,]\s*{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}})[،,]"]
+    if not arabic:
+        asides.append(rf",\s*(?P<speaker>[^,;:\"“”]{{2,60}}?)\s+{say}\s*,")
     tails = [
         rf"\s*[،,]\s*{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}}){end}",
         rf"(?<=[\"”»])\s*[،,]?\s*[—–-]?\s*{say}\s+(?P<speaker>{name}){end}",
@@ -184,6 +189,7 @@ def _cues(language: str) -> _Cues:
         leads=_arabic_leads(content, say, that, pronoun) if arabic else _leads(say, that, quote_then),
         front=re.compile(rf"[وف]?{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}})[،,]\s+", re.I),
         tails=tuple(re.compile(tail, re.I) for tail in tails),
+        asides=tuple(re.compile(aside, re.I) for aside in asides),
         says=re.compile(rf"(?<!\w){say}(?!\w)", re.I),
         adding=re.compile(
             rf"(?<!\w)و?{part('adding')}(?!\w)(?:\s+[^\s\"“”«،,.]+){{0,2}}?"
@@ -226,8 +232,8 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     that_then = rf"\s*[،,]?\s+{that}(?!\w)\s+"
     that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
-    occasion = rf"[وف]?في\s+(?:ال)?{part('occasions')}[^،:]{{0,60}}[،,]\s*"
-    head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{occasion})?{say}(?!\w)"
+    fronted = rf"[وف]?{part('fronted')}\s+(?:[^،:\"“”«]{{2,60}}[،,]\s*|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
+    head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{fronted})?{say}(?!\w)"
     late = r"^[وف]?كان(?:ت|وا)?"
     word = r"(?:[^\s:\"“”«]++|[\"“«][^\"”»]{1,40}[\"”»][،,]?)"
     speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
@@ -250,7 +256,7 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
             keep=True,
             unnamed=True,
         ),
-        _Lead(re.compile(rf"{subject}{that_then}"), "reported"),
+        _Lead(re.compile(rf"{subject}(?:\s+[^\s:،,\"“”«]+){{0,4}}?{that_then}"), "reported"),
         _Lead(re.compile(rf"{subject}\s*:\s*(?=[\"“”«])"), "quoted"),
         _Lead(re.compile(rf"{head}(?P<speaker>[^:؛.،\"“”«]{{0,100}}?)\s*:\s+"), "reported"),
     )
@@ -263,10 +269,10 @@ def _leads(say: str, that: str, quote_then: str) -> tuple[_Lead, ...]:
     return (
         _Lead(re.compile(dropped, re.I), "reported"),
         _Lead(re.compile(rf"{subject}\s*[:,]?{quote_then}", re.I), "quoted"),
-        _Lead(re.compile(rf"{subject}(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
+        _Lead(re.compile(rf"{subject}(?:\s+[^\s\"“”«:,]+){{0,6}}?\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
         _Lead(
             re.compile(
-                r"^(?P<speaker>[A-Z][^\"“”«:]{1,90}?)\s+(?:said|says|insisted|insists|claimed|added|warned)\s+(?=[a-z])"
+                r"^(?P<speaker>(?:[A-Z]|(?:an?|the|one|two|three|four|five|several|some)\s)[^\"“”«:]{1,90}?)\s+(?:said|says|insisted|insists|claimed|added|warned)\s+(?=[a-z])"
             ),
             "reported",
         ),
@@ -362,8 +368,8 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         clause = sentence[a:b]
         lead = _lead(clause, cues)
         if lead.voice != "outlet":
-            own = "" if lead.unnamed else named(lead.speaker, a) or speech.speaker
-            speech = _Speech(lead.voice, lead.saying, own, not lead.unnamed)
+            name = "" if lead.unnamed else named(lead.speaker, a) or speech.speaker
+            speech = _Speech(lead.voice, lead.saying, name, not lead.unnamed)
         else:
             speech = _going_on(speech, told, clause, opening, cues, continues=continues, sourced=bool(source))
         begins, ends = lead.length, len(clause)
@@ -374,7 +380,11 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         begin, stop = _trimmed(article.text, start + at[a + begins], start + at[a + ends])
         if begin < stop:
             statement = Claim(article.text[begin:stop], begin, stop, (start, end))
-            found.append(_as_claim(statement, speech, clause[lead.length :], quoted, article, cues))
+            aside = next(filter(None, (one.search(clause) for one in cues.asides)), None)
+            own = speech
+            if aside and speech.voice == "outlet":
+                own = _Speech("reported", aside.group(), named(_speaker(clause, aside.span("speaker"), cues), a))
+            found.append(_as_claim(statement, own, clause[lead.length :], quoted, article, cues))
     return found, speech.speaker if speech.heard else ""
 
 

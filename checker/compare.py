@@ -18,6 +18,8 @@ from tabayyun.times import Period
 Relation = Literal["same", "clash", "unknown"]
 Speakers = Literal["outlets", "one_outlet", "same", "different", "unknown"]
 _COPIED = 0.6
+_ONE_NAME, _SHORT = 0.5, 2
+"""Two names that share this much of the shorter one's words are of one speaker; words so short do not count."""
 _GRAM = 3
 _NEAR, _LONG = 7, 4
 
@@ -181,10 +183,10 @@ def speakers(a: Claim, b: Claim) -> Speakers:
         return "outlets"
     if any(own):
         return "one_outlet"
-    first, second = set(words(a.speaker)), set(words(b.speaker))
+    first, second = ({word for word in words(claim.speaker) if len(word) > _SHORT} for claim in (a, b))
     if not first or not second:
         return "unknown"
-    return "same" if first & second else "different"
+    return "same" if len(first & second) >= _ONE_NAME * min(len(first), len(second)) else "different"
 
 
 def copied(a: str, b: str) -> bool:

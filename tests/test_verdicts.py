@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tabayyun import ClaimPair, Scores, fusion, settings, verdicts
 from tabayyun.claims import Claim, single
-from tabayyun.compare import compare
+from tabayyun.compare import compare, speakers
 from tabayyun.errors import ConfigError
 from tabayyun.pairing import pair_claims, word_overlap
 from tabayyun.surroundings import Surroundings
@@ -56,7 +56,23 @@ def test_quoted_parties_dispute_and_newsrooms_contradict() -> None:
     said = {"وزير الدفاع": "أ", "المعارضة": "ب"}
     heard = [replace(claim(text), voice="quoted", speaker=name) for name, text in said.items()]
     assert verdicts.decide(CLOSE, *heard, clash, clash, SETTINGS.verdicts).relation == "dispute"
+    unnamed = replace(heard[1], speaker="")
+    assert verdicts.decide(CLOSE, heard[0], unnamed, clash, clash, SETTINGS.verdicts).relation == "dispute"
     assert verdicts.decide(CLOSE, heard[0], claim("ج"), clash, clash, SETTINGS.verdicts).relation == "contradiction"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "who"),
+    [
+        ("سيرغي لافروف", "وزير الخارجية الروسي لافروف", "same"),
+        ("مدير المستشفى في المكلا", "طبيبة في أحد أقسام المستشفى", "different"),
+        ("مصدر في الجيش", "محام في العاصمة", "different"),
+        ("", "محام في العاصمة", "unknown"),
+    ],
+)
+def test_one_shared_word_makes_no_one_speaker(a: str, b: str, who: str) -> None:
+    heard = [replace(claim("قيل كلام"), voice="reported", speaker=name) for name in (a, b)]
+    assert speakers(*heard) == who
 
 
 def test_two_copies_of_one_text_are_not_two_sources() -> None:
