@@ -234,6 +234,7 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
     fronted = rf"[وف]?{part('fronted')}\s+(?:[^،:\"“”«]{{2,60}}[،,]\s*|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
     head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{fronted})?{say}(?!\w)"
+    topic = rf"^[وف]?{_openings(content['topics'])}[^،:\"“”«]{{2,90}}[،,]\s*"
     late = r"^[وف]?كان(?:ت|وا)?"
     word = r"(?:[^\s:\"“”«]++|[\"“«][^\"”»]{1,40}[\"”»][،,]?)"
     speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
@@ -245,6 +246,7 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
         _Lead(re.compile(rf"{relay}{speaker}{said}\s+{that}(?!\w)\s+"), "reported"),
         _Lead(re.compile(rf"{head}(?P<speaker>[^:؛.]{{0,160}}?)\s*:\s*(?=[\"“”«])"), "quoted"),
         _Lead(re.compile(rf"{head}(?P<speaker>){quote_then}"), "quoted"),
+        _Lead(re.compile(rf"{topic}{say}(?!\w){speaker}{that_then}"), "reported", keep=True),
         _Lead(re.compile(rf"{head}{speaker}{that_then}(?![\"“”«])"), "reported"),
         _Lead(re.compile(rf"{head}{speaker}{that_quote}"), "quoted"),
         _Lead(re.compile(rf"{head}{speaker}{quote_then}"), "quoted"),
