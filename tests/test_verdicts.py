@@ -215,13 +215,16 @@ def test_articles_of_two_events_contradict_each_other_in_nothing() -> None:
 
 
 def test_a_very_sure_judge_is_heard_where_no_words_are_shared() -> None:
+    doubting = fusion.Model(fusion.Trees(-3.0, []), fusion.Trees(-1.0, []))
     far, sure, less = replace(CLOSE, similarity=0.8, overlap=0.0), Scores(0.1, 0.1, 0.8), Scores(0.15, 0.15, 0.7)
     found, doubted = (
-        verdicts.decide(far, claim("لم ينته شيء"), claim("تم الاتفاق"), scores, scores, SETTINGS.verdicts)
+        verdicts.decide(
+            far, claim("لم ينته شيء"), claim("تم الاتفاق"), scores, scores, SETTINGS.verdicts, model=doubting
+        )
         for scores in (sure, less)
     )
-    assert (found.label, doubted.label) == ("contradiction", "uncertain")
-    assert found.probability - doubted.probabilities["contradiction"] > 0.2
+    assert (found.label, doubted.label) == ("contradiction", "neutral")
+    assert found.probability == pytest.approx(1 - 0.4 * (1 - doubted.probabilities["contradiction"]))
 
 
 def test_what_two_events_share_must_be_surer_to_be_agreement() -> None:
