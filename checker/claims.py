@@ -163,11 +163,12 @@ def _cues(language: str) -> _Cues:
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
     name = rf"(?!.*(?<!\w){that}(?!\w))[^\"“”«»:؛;]{{2,90}}?"
     end = r"[.…،,\s]*$"
-    asides = [rf"[،,]\s*{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}})[،,]"]
+    source = rf"{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}})"
+    asides = [rf"[،,]\s*{source}[،,]"]
     if not arabic:
         asides.append(rf",\s*(?P<speaker>[^,;:\"“”]{{2,60}}?)\s+{say}\s*,")
     tails = [
-        rf"\s*[،,]\s*{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}}){end}",
+        rf"\s*[،,]\s*{source}{end}",
         rf"(?<=[\"”»])\s*[،,]?\s*[—–-]?\s*{say}\s+(?P<speaker>{name}){end}",
     ]
     if not arabic:
@@ -187,7 +188,7 @@ def _cues(language: str) -> _Cues:
     heads = rf"[،,]\s+{conjunction}(?={say}(?!\w){follows})"
     return _Cues(
         leads=_arabic_leads(content, say, that, pronoun) if arabic else _leads(say, that, quote_then),
-        front=re.compile(rf"[وف]?{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}})[،,]\s+", re.I),
+        front=re.compile(rf"[وف]?{source}[،,]\s+", re.I),
         tails=tuple(re.compile(tail, re.I) for tail in tails),
         asides=tuple(re.compile(aside, re.I) for aside in asides),
         says=re.compile(rf"(?<!\w){say}(?!\w)", re.I),
@@ -375,16 +376,17 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         else:
             speech = _going_on(speech, told, clause, opening, cues, continues=continues, sourced=bool(source))
         begins, ends = lead.length, len(clause)
-        x, y, place = _attribution(clause, cues)
-        if not source and place != _NOBODY:
+        x, y, place = (0, ends, _NOBODY) if source else _attribution(clause, cues)
+        if place != _NOBODY:
             begins, ends = max(begins, x), y
             speech = _Speech("reported", clause[y : place[0]], named(place, a), heard=True)
         begin, stop = _trimmed(article.text, start + at[a + begins], start + at[a + ends])
         if begin < stop:
             statement = Claim(article.text[begin:stop], begin, stop, (start, end))
-            aside = next(filter(None, (one.search(clause) for one in cues.asides)), None)
+            asides = cues.asides if speech.voice == "outlet" else ()
+            aside = next(filter(None, (one.search(clause) for one in asides)), None)
             own = speech
-            if aside and speech.voice == "outlet":
+            if aside:
                 own = _Speech("reported", aside.group(), named(_speaker(clause, aside.span("speaker"), cues), a))
             found.append(_as_claim(statement, own, clause[lead.length :], quoted, article, cues))
     return found, speech.speaker if speech.heard else ""
