@@ -165,17 +165,28 @@ def _cues(language: str) -> _Cues:
     end = r"[.…،,\s]*$"
     source = rf"{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}})"
     asides = [rf"[،,]\s*{source}[،,]"]
-    if not arabic:
-        asides.append(rf",\s*(?P<speaker>[^,;:\"“”]{{2,60}}?)\s+{say}\s*,")
     tails = [
         rf"\s*[،,]\s*{source}{end}",
         rf"(?<=[\"”»])\s*[،,]?\s*[—–-]?\s*{say}\s+(?P<speaker>{name}){end}",
     ]
-    if not arabic:
+    if arabic:
+        him, behind = (
+            rf"{part('according_him')}(?P<speaker>)",
+            rf"{part('behind')}\s+(?P<speaker>[^،,؛;:\"“”«]{{2,60}}?)",
+        )
+        asides = [rf"[،,]\s*{him}[،,]", *asides, rf"[،,]\s*{behind}[،,]"]
+        tails = [rf"\s*[،,]\s*{him}{end}", *tails, rf"\s*[،,]\s*(?!.*(?<!\w)(?:{that}|{pronoun})(?!\w)){behind}{end}"]
+    else:
+        bare, told, new = part("bare_verbs"), part("told"), rf"(?!(?:{part('and')}|{part('contrast')})\s)"
+        asides += [
+            rf",\s*(?P<speaker>[^,;:\"“”]{{2,60}}?)\s+{say}\s*,",
+            rf",\s*{bare}\s+(?P<speaker>[^,;:\"“”]{{2,60}}?)\s*,",
+        ]
         person = rf"(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){name}"
         tails += [
-            rf"\s*,?(?<=[\"”»,])\s*[—–-]?\s*{say}\s+(?P<speaker>{person}){end}",
+            rf"\s*,?(?<=[\"”»,])\s*[—–-]?\s*(?!{told}\s){say}\s+(?P<speaker>{person}){end}",
             rf"\s*(?<=[\"”»,])\s+(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{say}(?:\s+(?:reporters|journalists)\s?[^\"”,]{{0,40}})?{end}",
+            rf"\s*(?<=[\"”»,])\s+{new}(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{told}\s+[^\"”,]{{2,40}}{end}",
         ]
     if "last_verbs" in content:
         tails = [rf"\s+{part('last_verbs')}(?P<speaker>){end}", *tails]
@@ -184,10 +195,12 @@ def _cues(language: str) -> _Cues:
         title = any_of(tuple(content["titles"]))
         ends += [rf"(?:^|\s+)في\s+(?:ال)?{part('occasions')}(?!\w)", rf"[،,](?!\s*{title}(?!\w))"]
     follows = rf"(?:\s+[^\s:،,\"“”«]+){{0,8}}?\s*(?:[,،]?\s{that}(?!\w)|\s{pronoun}(?!\w)|:\s*[\"“«])"
-    conjunction = "(?=[وف])" if arabic else rf"(?:{part('and')}\s*)?"
+    conjunction = rf"(?:{part('before_saying')}\s+|(?=[وف]))" if arabic else rf"(?:{part('and')}\s*)?"
     heads = rf"[،,]\s+{conjunction}(?={say}(?!\w){follows})"
     return _Cues(
-        leads=_arabic_leads(content, say, that, pronoun) if arabic else _leads(say, that, quote_then),
+        leads=_arabic_leads(content, say, that, pronoun)
+        if arabic
+        else _leads(say, part("bare_verbs"), part("told"), that, quote_then),
         front=re.compile(rf"[وف]?{source}[،,]\s+", re.I),
         tails=tuple(re.compile(tail, re.I) for tail in tails),
         asides=tuple(re.compile(aside, re.I) for aside in asides),
@@ -233,15 +246,19 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     that_then = rf"\s*[،,]?\s+{that}(?!\w)\s+"
     that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
-    fronted = rf"[وف]?{part('fronted')}\s+(?:[^،:\"“”«]{{2,60}}[،,]\s*|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
+    fronted = rf"[وف]?{part('fronted')}\s+(?:[^،:]{{2,60}}[،,]\s*|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
     head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{fronted})?{say}(?!\w)"
     topic = rf"^[وف]?{_openings(content['topics'])}[^،:\"“”«]{{2,90}}[،,]\s*"
     late = r"^[وف]?كان(?:ت|وا)?"
-    word = r"(?:[^\s:\"“”«]++|[\"“«][^\"”»]{1,40}[\"”»][،,]?)"
+    marked = r"[\"“«][^\"”»]{1,40}[\"”»][،,]?"
+    word = rf"(?:[^\s:\"“”«]++(?:{marked})?|{marked})"
     speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
     relay = rf"^{say}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
+    learnt = rf"^[وف]?(?:قد\s+)?{part('learnt')}(?!\w)(?:\s+{word}){{0,4}}?\s+{part('learnt_from')}(?!\w)"
     said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+){{0,4}}?"
-    subject = rf"^(?:و|لكن\s+)?(?P<speaker>(?:(?!{say}(?!\w)){word}\s+){{1,9}}?){say}(?!\w)"
+    subject = (
+        rf"^(?:و(?!{part('after_own_and')}(?!\w))|لكن\s+)?(?P<speaker>(?:(?!{say}(?!\w)){word}\s+){{1,9}}?){say}(?!\w)"
+    )
     return (
         _Lead(re.compile(rf"{relay}{speaker}{said}{quote_then}"), "quoted"),
         _Lead(re.compile(rf"{relay}{speaker}{said}\s+{that}(?!\w)\s+"), "reported"),
@@ -259,23 +276,31 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
             keep=True,
             unnamed=True,
         ),
-        _Lead(re.compile(rf"{subject}(?:\s+[^\s:،,\"“”«]+){{0,4}}?{that_then}"), "reported"),
+        _Lead(re.compile(rf"{subject}(?:\s+{word}){{0,4}}?{that_then}"), "reported"),
+        _Lead(re.compile(rf"{subject}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
+        _Lead(re.compile(rf"{learnt}{speaker}{that_then}"), "reported"),
         _Lead(re.compile(rf"{subject}\s*:\s*(?=[\"“”«])"), "quoted"),
         _Lead(re.compile(rf"{head}(?P<speaker>[^:؛.،\"“”«]{{0,100}}?)\s*:\s+"), "reported"),
     )
 
 
-def _leads(say: str, that: str, quote_then: str) -> tuple[_Lead, ...]:
-    """SPEAKER VERB THAT, in the languages with the subject first; English leaves "that" away."""
+def _leads(say: str, bare: str, told: str, that: str, quote_then: str) -> tuple[_Lead, ...]:
+    """SPEAKER VERB THAT, in the languages with the subject first; English leaves "that" away after a `bare` verb."""
     dropped = rf"^(?P<speaker>){say}(?!\w)(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*"
     subject = rf"^(?P<speaker>[^\s\"“”«:]+(?:\s+[^\s\"“”«:]+){{0,{_SUBJECT_WORDS}}}?)\s+{say}(?!\w)"
+    some = r"(?:an?|the|one|two|three|four|five|several|some)"
+    whom = r"(?:reporters|journalists|us|me|(?:the|this)\s\w+|[A-Z]\w+(?:\s[A-Z]\w+)*)"
+    words = r"(?=\w)(?!(?:[A-Z][a-z]+day|yesterday|today)(?!\w))"
     return (
         _Lead(re.compile(dropped, re.I), "reported"),
         _Lead(re.compile(rf"{subject}\s*[:,]?{quote_then}", re.I), "quoted"),
         _Lead(re.compile(rf"{subject}(?:\s+[^\s\"“”«:,]+){{0,6}}?\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
         _Lead(
+            re.compile(rf"^(?P<speaker>(?:[A-Z]|{some}\s)[^\"“”«:]{{1,90}}?)\s+{told}\s+{whom}\s+(?=\w)"), "reported"
+        ),
+        _Lead(
             re.compile(
-                r"^(?P<speaker>(?:[A-Z]|(?:an?|the|one|two|three|four|five|several|some)\s)[^\"“”«:]{1,90}?)\s+(?:said|says|insisted|insists|claimed|added|warned)\s+(?=[a-z])"
+                rf"^(?P<speaker>(?:[A-Z]|{some}\s)[^,\"“”«:]{{1,90}}?(?:,[^,\"“”«:]{{1,60}},)?)\s+{bare}\s+{words}"
             ),
             "reported",
         ),
@@ -361,7 +386,7 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         return " ".join(written[at[offset + span[0]] : at[offset + span[1]]].split())
 
     first, last, place = _attribution(sentence, cues)
-    source = named(place)
+    source = named(place) or (speaker if place != _NOBODY else "")
     told = _Speech(speaker=speaker)
     if place != _NOBODY:
         told = _Speech("reported", sentence[last : place[0]], source, bool(source))
@@ -379,7 +404,7 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         x, y, place = (0, ends, _NOBODY) if source else _attribution(clause, cues)
         if place != _NOBODY:
             begins, ends = max(begins, x), y
-            speech = _Speech("reported", clause[y : place[0]], named(place, a), heard=True)
+            speech = _Speech("reported", clause[y : place[0]], named(place, a) or speech.speaker, heard=True)
         begin, stop = _trimmed(article.text, start + at[a + begins], start + at[a + ends])
         if begin < stop:
             statement = Claim(article.text[begin:stop], begin, stop, (start, end))
@@ -533,7 +558,7 @@ def _speaker(text: str, span: tuple[int, int], cues: _Cues) -> tuple[int, int]:
     start += len(name) - len(name.lstrip(" ،,:"))
     cut = cues.speaker_end.search(text[start:end].rstrip(" ،,:"))
     end = start + (cut.start() if cut else len(text[start:end].rstrip(" ،,:")))
-    return _NOBODY if text[start:end].lower() in cues.pronouns else (start, end)
+    return start, start if text[start:end].lower() in cues.pronouns else end
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

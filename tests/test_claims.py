@@ -121,6 +121,37 @@ def test_words_that_name_the_source_stay_out_of_the_claim(source: str, claim: st
     assert [text for _, _, text in claims_of(f"{source}{comma} {claim}.", language)] == [claim]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "claim", "language"),
+    [
+        ("لم يبق من الجسر غير دعائمه الأربع، تقول البلدية.", "البلدية", "لم يبق من الجسر غير دعائمه الأربع", "ar"),
+        ("لم يحضر الجلسة أي وسيط أجنبي، على ما رواه لنا مشارك.", "مشارك", "لم يحضر الجلسة أي وسيط أجنبي", "ar"),
+        ("والسبب، في نظرهم، عطل في المضخة الكبيرة.", "", "والسبب، في نظرهم، عطل في المضخة الكبيرة", "ar"),
+        ("وعلمت «المنارة» من مصدرين أن السفينة لم تفرغ بعد.", "مصدرين", "السفينة لم تفرغ بعد", "ar"),
+        ("وزير النقل قال إن السفينة لم تفرغ بعد.", "وزير النقل", "السفينة لم تفرغ بعد", "ar"),
+        ('وزير النقل قال لـ"المنارة" إن السفينة لم تفرغ بعد.', "وزير النقل", "السفينة لم تفرغ بعد", "ar"),
+        ("عدن - أعلنت إدارة الميناء أن السفينة لم تفرغ بعد.", "إدارة الميناء", "السفينة لم تفرغ بعد", "ar"),
+        ("11:05 — أعلنت إدارة الميناء أن السفينة لم تفرغ بعد.", "إدارة الميناء", "السفينة لم تفرغ بعد", "ar"),
+        ("The ship lies off the quay, two pilots told the Herald.", "two pilots", "The ship lies off the quay", "en"),
+        ("Two pilots told the Herald the ship lies off the quay.", "Two pilots", "the ship lies off the quay", "en"),
+        (
+            "Harbour chief Omar Saleh said 20 ships lie off the quay.",
+            "Harbour chief Omar Saleh",
+            "20 ships lie off the quay",
+            "en",
+        ),
+        ("Un pilote du port raconte que le navire est vide.", "Un pilote du port", "le navire est vide", "fr"),
+    ],
+)
+def test_who_tells_a_statement_behind_it_or_before_it(sentence: str, speaker: str, claim: str, language: str) -> None:
+    assert claims_of(sentence, language) == [("reported", speaker, claim)]
+
+
+def test_after_because_another_speaks() -> None:
+    text = "والرواية الرسمية ناقصة، إذ أكد نائب في اللجنة أن الحكومة لم تعرف بالأمر."
+    assert [c[:2] for c in claims_of(text)] == [("outlet", ""), ("reported", "نائب في اللجنة")]
+
+
 def test_turkish_ends_with_who_says_it() -> None:
     text = "Enerji Bakanlığı santralin kapatıldığını yalanladı, ancak işçiler üretimin durduğunu açıkladı."
     claims = extract(Article.from_text(text, language="tr")).claims
