@@ -138,7 +138,8 @@ def train(recipe: Recipe, folder: Path, out: Path, *, progress: bool = False) ->
         share = rate(step, len(plan.steps), recipe.warmup_steps, floor)
         for group, full in zip(optimizer.param_groups, (recipe.learning_rate, recipe.head_rate), strict=True):
             group["lr"] = full * share
-        logits = model(*bert.collate([plan.encodings[i] for i in batch]))
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
+            logits = model(*bert.collate([plan.encodings[i] for i in batch])).float()
         value = loss(logits, [plan.rows[i].label for i in batch], model.id2label, recipe.label_smoothing)
         value.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
         torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
