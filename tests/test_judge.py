@@ -63,6 +63,14 @@ def test_training_learns_ships_and_loads(rows: Path, tmp_path: Path) -> None:
         training.train(make_recipe(seed=99), rows, tmp_path / "run")
 
 
+def test_training_in_bfloat16_learns_too(rows: Path, tmp_path: Path) -> None:
+    out = training.train(make_recipe(bfloat16=True), rows, tmp_path / "run")
+    log = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert log[-1]["dev"]["rows"] >= 0.9
+    whole = training.train(make_recipe(), rows, tmp_path / "whole")
+    assert (out / "model.safetensors").read_bytes() != (whole / "model.safetensors").read_bytes()
+
+
 def test_a_cut_off_run_ends_with_the_same_weights(rows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = training.train(make_recipe(), rows, tmp_path / "whole")
     monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
