@@ -243,7 +243,8 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     def part(name: str) -> str:
         return any_of(tuple(content[name]))
 
-    that_then = rf"\s*[،,]?\s+{that}(?!\w)\s+"
+    told = "".join(rf"(?<!\s{any_of((word,))})" for word in content["no_that_after"])
+    that_then = rf"{told}\s*[،,]?\s+{that}(?!\w)\s+"
     that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
     fronted = rf"[وف]?{part('fronted')}\s+(?:[^،:]{{2,60}}[،,]\s*|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
@@ -251,10 +252,11 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     topic = rf"^[وف]?{_openings(content['topics'])}[^،:\"“”«]{{2,90}}[،,]\s*"
     late = r"^[وف]?كان(?:ت|وا)?"
     marked = r"[\"“«][^\"”»]{1,40}[\"”»][،,]?"
-    word = rf"(?:[^\s:\"“”«]++(?:{marked})?|{marked})"
+    word, plain = (rf"(?:[^\s:{commas}\"“”«]++(?:{marked})?|{marked})" for commas in ("", "،,"))
+    near = rf"(?:\s+{plain}){{0,4}}?"
     speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
     relay = rf"^{say}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
-    learnt = rf"^[وف]?(?:قد\s+)?{part('learnt')}(?!\w)(?:\s+{word}){{0,4}}?\s+{part('learnt_from')}(?!\w)"
+    learnt = rf"^[وف]?(?:قد\s+)?{part('learnt')}(?!\w){near}\s+{part('learnt_from')}(?!\w)"
     said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+){{0,4}}?"
     subject = (
         rf"^(?:و(?!{part('after_own_and')}(?!\w))|لكن\s+)?(?P<speaker>(?:(?!{say}(?!\w)){word}\s+){{1,9}}?){say}(?!\w)"
@@ -264,7 +266,7 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
         _Lead(re.compile(rf"{relay}{speaker}{said}\s+{that}(?!\w)\s+"), "reported"),
         _Lead(re.compile(rf"{head}(?P<speaker>[^:؛.]{{0,160}}?)\s*:\s*(?=[\"“”«])"), "quoted"),
         _Lead(re.compile(rf"{head}(?P<speaker>){quote_then}"), "quoted"),
-        _Lead(re.compile(rf"{topic}{say}(?!\w){speaker}{that_then}"), "reported", keep=True),
+        _Lead(re.compile(rf"{topic}{say}(?!\w){speaker}(?:{that_then}|\s+{pronoun}(?!\w)\s+)"), "reported", keep=True),
         _Lead(re.compile(rf"{head}{speaker}{that_then}(?![\"“”«])"), "reported"),
         _Lead(re.compile(rf"{head}{speaker}{that_quote}"), "quoted"),
         _Lead(re.compile(rf"{head}{speaker}{quote_then}"), "quoted"),
@@ -276,7 +278,7 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
             keep=True,
             unnamed=True,
         ),
-        _Lead(re.compile(rf"{subject}(?:\s+{word}){{0,4}}?{that_then}"), "reported"),
+        _Lead(re.compile(rf"{subject}{near}{that_then}"), "reported"),
         _Lead(re.compile(rf"{subject}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
         _Lead(re.compile(rf"{learnt}{speaker}{that_then}"), "reported"),
         _Lead(re.compile(rf"{subject}\s*:\s*(?=[\"“”«])"), "quoted"),
@@ -300,7 +302,7 @@ def _leads(say: str, bare: str, told: str, that: str, quote_then: str) -> tuple[
         ),
         _Lead(
             re.compile(
-                rf"^(?P<speaker>(?:[A-Z]|{some}\s)[^,\"“”«:]{{1,90}}?(?:,[^,\"“”«:]{{1,60}},)?)\s+{bare}\s+{words}"
+                rf"^(?P<speaker>(?:[A-Z]|{some}\s)[^,\"“”«:]{{1,90}}?(?:,[^,\"“”«:]{{1,60}},)?)(?<!\sto)\s+{bare}\s+{words}"
             ),
             "reported",
         ),

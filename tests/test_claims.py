@@ -147,6 +147,20 @@ def test_who_tells_a_statement_behind_it_or_before_it(sentence: str, speaker: st
     assert claims_of(sentence, language) == [("reported", speaker, claim)]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "voice", "speaker"),
+    [
+        ("وقالت الشركة إنها لن تعاود العمل قبل أن ينخفض الماء في النفق.", "reported", "الشركة"),
+        ("علق المزارعون اعتصامهم في الساحة بعد أن أعلنت الهيئة سعر القمح.", "outlet", ""),
+        ("وعن مصير المحافظ، أوضح مصدر أمني أنه وصل إلى أربيل قبل أن تبدأ العملية.", "reported", "مصدر أمني"),
+        ("The mayor declined to say what his staff had been told.", "outlet", ""),
+    ],
+)
+def test_what_only_looks_like_saying_that(sentence: str, voice: str, speaker: str) -> None:
+    language = "ar" if "ا" in sentence else "en"
+    assert claims_of(sentence, language) == [(voice, speaker, sentence.rstrip("."))]
+
+
 def test_after_because_another_speaks() -> None:
     text = "والرواية الرسمية ناقصة، إذ أكد نائب في اللجنة أن الحكومة لم تعرف بالأمر."
     assert [c[:2] for c in claims_of(text)] == [("outlet", ""), ("reported", "نائب في اللجنة")]
