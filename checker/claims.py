@@ -243,8 +243,8 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     def part(name: str) -> str:
         return any_of(tuple(content[name]))
 
-    told = "".join(rf"(?<!\s{any_of((word,))})" for word in content["no_that_after"])
-    that_then = rf"{told}\s*[،,]?\s+{that}(?!\w)\s+"
+    no_conjunction = "".join(rf"(?<!\s{any_of((word,))})" for word in content["no_that_after"])
+    that_then = rf"{no_conjunction}\s*[،,]?\s+{that}(?!\w)\s+"
     that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
     quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
     fronted = rf"[وف]?{part('fronted')}\s+(?:[^،:]{{2,60}}[،,]\s*|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
