@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -39,7 +40,7 @@ _LINK_END = re.compile(r"\s\(?https?://\S+\s*$")
 _TRIM = " \t\u00a0،,؛;:.…–—-"
 _OPENING, _CLOSING = '"“«”', '"”»“'
 _NOBODY = (0, 0)
-"""The span of a speaker who is not named."""
+"""The span of a speaker where nobody is heard; that of a pronoun is empty too, but stands where the pronoun does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def _cues(language: str) -> _Cues:
         person = rf"(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){name}"
         tails += [
             rf"\s*,?(?<=[\"”»,])\s*[—–-]?\s*(?!{told}\s){say}\s+(?P<speaker>{person}){end}",
-            rf"\s*(?<=[\"”»,])\s+(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{say}(?:\s+(?:reporters|journalists)\s?[^\"”,]{{0,40}})?{end}",
+            rf"\s*(?<=[\"”»,])\s+(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{say}(?:\s+{part('listeners')}\s?[^\"”,]{{0,40}})?{end}",
             rf"\s*(?<=[\"”»,])\s+{new}(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{told}\s+[^\"”,]{{2,40}}{end}",
         ]
     if "last_verbs" in content:
@@ -198,9 +199,7 @@ def _cues(language: str) -> _Cues:
     conjunction = rf"(?:{part('before_saying')}\s+|(?=[وف]))" if arabic else rf"(?:{part('and')}\s*)?"
     heads = rf"[،,]\s+{conjunction}(?={say}(?!\w){follows})"
     return _Cues(
-        leads=_arabic_leads(content, say, that, pronoun)
-        if arabic
-        else _leads(say, part("bare_verbs"), part("told"), that, quote_then),
+        leads=_arabic_leads(content, part, say, that, pronoun) if arabic else _leads(part, say, that, quote_then),
         front=re.compile(rf"[وف]?{source}[،,]\s+", re.I),
         tails=tuple(re.compile(tail, re.I) for tail in tails),
         asides=tuple(re.compile(aside, re.I) for aside in asides),
@@ -237,12 +236,10 @@ def _openings(words: list[str]) -> str:
     return rf"(?:{any_of(apart)}(?!\w)\s+|{any_of(glued)})"
 
 
-def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) -> tuple[_Lead, ...]:
+def _arabic_leads(
+    content: dict[str, Any], part: Callable[[str], str], say: str, that: str, pronoun: str
+) -> tuple[_Lead, ...]:
     """VERB SPEAKER THAT, agency relays, and SPEAKER VERB THAT."""
-
-    def part(name: str) -> str:
-        return any_of(tuple(content[name]))
-
     no_conjunction = "".join(rf"(?<!\s{any_of((word,))})" for word in content["no_that_after"])
     that_then = rf"{no_conjunction}\s*[،,]?\s+{that}(?!\w)\s+"
     that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
@@ -286,23 +283,21 @@ def _arabic_leads(content: dict[str, Any], say: str, that: str, pronoun: str) ->
     )
 
 
-def _leads(say: str, bare: str, told: str, that: str, quote_then: str) -> tuple[_Lead, ...]:
-    """SPEAKER VERB THAT, in the languages with the subject first; English leaves "that" away after a `bare` verb."""
+def _leads(part: Callable[[str], str], say: str, that: str, quote_then: str) -> tuple[_Lead, ...]:
+    """SPEAKER VERB THAT, in the languages with the subject first; English leaves "that" away after a bare verb."""
     dropped = rf"^(?P<speaker>){say}(?!\w)(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*"
     subject = rf"^(?P<speaker>[^\s\"“”«:]+(?:\s+[^\s\"“”«:]+){{0,{_SUBJECT_WORDS}}}?)\s+{say}(?!\w)"
-    some = r"(?:an?|the|one|two|three|four|five|several|some)"
-    whom = r"(?:reporters|journalists|us|me|(?:the|this)\s\w+|[A-Z]\w+(?:\s[A-Z]\w+)*)"
+    opening = r"(?:[A-Z]|(?:an?|the|one|two|three|four|five|several|some)\s)"
+    whom = rf"(?:{part('listeners')}|us|me|(?:the|this)\s\w+|[A-Z]\w+(?:\s[A-Z]\w+)*)"
     words = r"(?=\w)(?!(?:[A-Z][a-z]+day|yesterday|today)(?!\w))"
     return (
         _Lead(re.compile(dropped, re.I), "reported"),
         _Lead(re.compile(rf"{subject}\s*[:,]?{quote_then}", re.I), "quoted"),
         _Lead(re.compile(rf"{subject}(?:\s+[^\s\"“”«:,]+){{0,6}}?\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
-        _Lead(
-            re.compile(rf"^(?P<speaker>(?:[A-Z]|{some}\s)[^\"“”«:]{{1,90}}?)\s+{told}\s+{whom}\s+(?=\w)"), "reported"
-        ),
+        _Lead(re.compile(rf"^(?P<speaker>{opening}[^\"“”«:]{{1,90}}?)\s+{part('told')}\s+{whom}\s+(?=\w)"), "reported"),
         _Lead(
             re.compile(
-                rf"^(?P<speaker>(?:[A-Z]|{some}\s)[^,\"“”«:]{{1,90}}?(?:,[^,\"“”«:]{{1,60}},)?)(?<!\sto)\s+{bare}\s+{words}"
+                rf"^(?P<speaker>{opening}[^,\"“”«:]{{1,90}}?(?:,[^,\"“”«:]{{1,60}},)?)(?<!\sto)\s+{part('bare_verbs')}\s+{words}"
             ),
             "reported",
         ),
