@@ -205,15 +205,22 @@ def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:
 
     When a claim clashes or agrees with several sentences of the other article, the most probable verdict stands; the
     others become uncertain, for mostly they only repeat its topic. A contradiction goes before any agreement, which is
-    how a clash hides: most of the words are shared.
+    how a clash hides: most of the words are shared. Only where both claims of it are told alike elsewhere, each in a
+    more probable agreement, the articles agree on both.
     """
+    agreed: dict[tuple[str, int], float] = {}
+    for found in verdicts:
+        if found.label == "agreement":
+            for place in _places(found):
+                agreed[place] = max(agreed.get(place, 0.0), found.probability)
     settled: list[Verdict] = []
     taken: set[tuple[str, int]] = set()
     for found in in_order(verdicts):
-        places = {("a", found.a.start), ("b", found.b.start)}
+        places = _places(found)
+        told_alike = all(agreed.get(place, 0.0) > found.probability for place in places)
         if found.label not in ("contradiction", "agreement"):
             settled.append(found)
-        elif places & taken:
+        elif places & taken or (found.label == "contradiction" and told_alike):
             settled.append(
                 replace(found, label="uncertain", relation="compatible", kind=None, reasons=("other_sentence",))
             )
@@ -221,6 +228,11 @@ def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:
             taken |= places
             settled.append(found)
     return in_order(settled)
+
+
+def _places(verdict: Verdict) -> set[tuple[str, int]]:
+    """Where the two claims of a verdict stand."""
+    return {("a", verdict.a.start), ("b", verdict.b.start)}
 
 
 def in_order(verdicts: Sequence[Verdict]) -> list[Verdict]:

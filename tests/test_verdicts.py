@@ -146,6 +146,21 @@ def test_a_contradiction_goes_before_a_more_probable_agreement_of_the_same_claim
     assert [(v.label, v.b.text) for v in found] == [("contradiction", "ب"), ("uncertain", "ج")]
 
 
+def test_a_contradiction_of_two_claims_that_both_agree_more_elsewhere_does_not_stand() -> None:
+    sure = Scores(0.0, 0.02, 0.98)
+    clash = verdicts.decide(CLOSE, claim("أ"), claim("ب"), sure, sure, SETTINGS.verdicts)
+    of_a = replace(clash, label="agreement", relation="agreement", b=claim("ج", 10), probability=0.99)
+    of_b = replace(of_a, a=claim("د", 20), b=clash.b, probability=0.8)
+    found = verdicts.settle([of_a, of_b, replace(clash, probability=0.7)])
+    assert [(v.label, v.a.text, v.b.text) for v in found] == [
+        ("agreement", "أ", "ج"),
+        ("agreement", "د", "ب"),
+        ("uncertain", "أ", "ب"),
+    ]
+    surer = verdicts.settle([of_a, of_b, replace(clash, probability=0.9)])
+    assert [v.label for v in surer] == ["contradiction", "uncertain", "uncertain"]
+
+
 def test_pairs_are_the_best_partners_and_the_budget_is_accounted_for() -> None:
     a = [claim("وصل القطار إلى المحطة"), claim("ارتفع سعر الخبز")]
     b = [claim("ارتفع سعر الخبز كثيرا"), claim("وصل القطار إلى المحطة متأخرا")]
