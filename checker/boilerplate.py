@@ -24,7 +24,7 @@ _DATE_LINE = re.compile(
 _DATELINE = re.compile(
     r"^(?:[^\s.:،,\"«“/()ـ–—-]++[\s/،,()ـ–—-]{1,6}+){1,9}?[^\s.:،,\"«“/()ـ–—-]*+\s{0,3}+(?:[:：]|(?<=\))\s?[-–—])\s*+"
     r"|^[^()\n.:\"«“]{2,60}\([^()\n]{2,40}\)\s?[-–—]+\s*"
-    r"|^\d{1,2}[:.]\d\d\s*[-–—]\s+"
+    r"|^\d{1,2}:\d\d(?:\s*[-–—])?\s+(?=\D)"
     r"|^(?:[^\W\d_]++\s?){1,2}+(?:[-–—]|ـ++)\s++(?!.*\s(?:[-–—]|ـ)\s)"
 )
 _DATELINE_LENGTH = 120
@@ -70,7 +70,7 @@ def dateline(paragraph: str) -> int:
     19
     """
     match = _DATELINE.match(paragraph[:_DATELINE_LENGTH])
-    return match.end() if match and _DATELINE_MARK.search(match.group()) else 0
+    return match.end() if match and (_DATELINE_MARK.search(match.group()) or match.group()[0].isdigit()) else 0
 
 
 def find_title(text: str, title: str = "") -> tuple[int, int] | None:

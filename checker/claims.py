@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from tabayyun import entities, frames, quantities, sentences, times
 from tabayyun.article import Article
 from tabayyun.boilerplate import dateline, lines_of
-from tabayyun.configs import language_table
+from tabayyun.cues import Cues, Voice, cues_of
 from tabayyun.entities import Named
 from tabayyun.quantities import Quantity
-from tabayyun.spelling import any_of, flat, words
+from tabayyun.spelling import flat, words
 from tabayyun.times import Period
-
-Voice = Literal["outlet", "reported", "quoted"]
 
 _MIN_WORDS = 3
 _LONGEST_SENTENCE = 4000
 _HEADING_WORDS = 8
 _MIN_QUOTED_WORDS = 2
-_SPEAKER_WORDS = 30
-_SUBJECT_WORDS = 14
 _QUOTED_SHARE = 0.6
 _REPEATED = 0.85
 _SENTENCE_END = re.compile(r"[.!?؟…。:][\"'»”’)\]]*$")
@@ -117,193 +111,6 @@ class Extraction:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """One way to open a clause with its speaker; `voice` is what follows.
-
-    `keep` leaves the opening in the claim, which could not be understood without it; `unnamed` says that somebody new
-    speaks whose name cannot be told from what he speaks of.
-    """
-
-    expression: re.Pattern[str]
-    voice: Voice
-    keep: bool = False
-    unnamed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Cues:
-    """The compiled cue words of one language."""
-
-    leads: tuple[_Lead, ...]
-    front: re.Pattern[str]
-    tails: tuple[re.Pattern[str], ...]
-    asides: tuple[re.Pattern[str], ...]
-    """A source in the middle of a clause, which stays in the claim."""
-    says: re.Pattern[str]
-    adding: re.Pattern[str]
-    adding_object: re.Pattern[str]
-    heads: re.Pattern[str]
-    contrast: re.Pattern[str]
-    speaker_end: re.Pattern[str]
-    no_news: tuple[tuple[str, re.Pattern[str]], ...]
-    """Reasons to leave a statement out, and what begins or holds it."""
-    pronouns: frozenset[str]
-
-
-@cache
-def _cues(language: str) -> _Cues:
-    content = language_table("cues", language)
-
-    def part(name: str) -> str:
-        return any_of(tuple(content.get(name, ())))
-
-    arabic = language == "ar"
-    say, that, pronoun = part("say_verbs"), part("that"), part("that_pronoun")
-    say = rf"(?:[وف]?(?:قد\s+)?{say})" if arabic else say
-    quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
-    name = rf"(?!.*(?<!\w){that}(?!\w))[^\"“”«»:؛;]{{2,90}}?"
-    end = r"[.…،,\s]*$"
-    source = rf"{part('according')}\s*(?P<speaker>[^،,.؛;]{{2,90}})"
-    asides = [rf"[،,]\s*{source}[،,]"]
-    tails = [
-        rf"\s*[،,]\s*{source}{end}",
-        rf"(?<=[\"”»])\s*[،,]?\s*[—–-]?\s*{say}\s+(?P<speaker>{name}){end}",
-    ]
-    if arabic:
-        him, behind = (
-            rf"{part('according_him')}(?P<speaker>)",
-            rf"{part('behind')}\s+(?P<speaker>[^،,؛;:\"“”«]{{2,60}}?)",
-        )
-        asides = [rf"[،,]\s*{him}[،,]", *asides, rf"[،,]\s*{behind}[،,]"]
-        tails = [rf"\s*[،,]\s*{him}{end}", *tails, rf"\s*[،,]\s*(?!.*(?<!\w)(?:{that}|{pronoun})(?!\w)){behind}{end}"]
-    else:
-        bare, told, new = part("bare_verbs"), part("told"), rf"(?!(?:{part('and')}|{part('contrast')})\s)"
-        asides += [
-            rf",\s*(?P<speaker>[^,;:\"“”]{{2,60}}?)\s+{say}\s*,",
-            rf",\s*{bare}\s+(?P<speaker>[^,;:\"“”]{{2,60}}?)\s*,",
-        ]
-        person = rf"(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){name}"
-        tails += [
-            rf"\s*,?(?<=[\"”»,])\s*[—–-]?\s*(?!{told}\s){say}\s+(?P<speaker>{person}){end}",
-            rf"\s*(?<=[\"”»,])\s+(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{say}(?:\s+{part('listeners')}\s?[^\"”,]{{0,40}})?{end}",
-            rf"\s*(?<=[\"”»,])\s+{new}(?P<speaker>[^\"“”«»:;,]{{2,60}}?)\s+{told}\s+[^\"”,]{{2,40}}{end}",
-        ]
-    if "last_verbs" in content:
-        tails = [rf"\s+{part('last_verbs')}(?P<speaker>){end}", *tails]
-    ends = [rf"(?:^|\s+|[،,]\s*){part('speaker_ends')}(?!\w)", r"\s+\("]
-    if arabic:
-        title = any_of(tuple(content["titles"]))
-        ends += [rf"(?:^|\s+)في\s+(?:ال)?{part('occasions')}(?!\w)", rf"[،,](?!\s*{title}(?!\w))"]
-    follows = rf"(?:\s+[^\s:،,\"“”«]+){{0,8}}?\s*(?:[,،]?\s{that}(?!\w)|\s{pronoun}(?!\w)|:\s*[\"“«])"
-    conjunction = rf"(?:{part('before_saying')}\s+|(?=[وف]))" if arabic else rf"(?:{part('and')}\s*)?"
-    heads = rf"[،,]\s+{conjunction}(?={say}(?!\w){follows})"
-    return _Cues(
-        leads=_arabic_leads(content, part, say, that, pronoun) if arabic else _leads(part, say, that, quote_then),
-        front=re.compile(rf"[وف]?{source}[،,]\s+", re.I),
-        tails=tuple(re.compile(tail, re.I) for tail in tails),
-        asides=tuple(re.compile(aside, re.I) for aside in asides),
-        says=re.compile(rf"(?<!\w){say}(?!\w)", re.I),
-        adding=re.compile(
-            rf"(?<!\w)و?{part('adding')}(?!\w)(?:\s+[^\s\"“”«،,.]+){{0,2}}?"
-            rf"(?:\s+{that}(?!\w)\s+|{quote_then}|\s+(?={pronoun}(?!\w)))",
-            re.I,
-        ),
-        adding_object=re.compile(rf"(?<=[،,])\s+و?{_openings(content['adding_object'])}", re.I),
-        heads=re.compile(heads),
-        contrast=re.compile(
-            rf"(?<!\w)و?{part('contrast')}(?:ها?|هم|هما)?(?!\w)(?:\s+{that}(?!\w))?\s+"
-            if arabic
-            else rf"(?<!\w){part('contrast')}(?!\w)\s+",
-            re.I,
-        ),
-        speaker_end=re.compile("|".join(ends), re.I),
-        no_news=(
-            ("greeting", re.compile(rf"\W*{part('greetings')}(?!\w)", re.I)),
-            ("opinion of the writer", re.compile(rf"\W*{part('opinions')}(?!\w)", re.I)),
-            ("definition", re.compile(rf"(?:\W*+\w++){{1,6}}?\W+{part('definitions')}(?!\w)", re.I)),
-        ),
-        pronouns=frozenset(
-            flat(word)[0] for name in ("said_pronouns", "that_pronoun") for word in content.get(name, ())
-        ),
-    )
-
-
-def _openings(words: list[str]) -> str:
-    """The words as an alternation; one that ends in a bare "ب" is glued to the next word."""
-    glued = tuple(word for word in words if word.endswith(" ب"))
-    apart = tuple(word for word in words if not word.endswith(" ب"))
-    return rf"(?:{any_of(apart)}(?!\w)\s+|{any_of(glued)})"
-
-
-def _arabic_leads(
-    content: dict[str, Any], part: Callable[[str], str], say: str, that: str, pronoun: str
-) -> tuple[_Lead, ...]:
-    """VERB SPEAKER THAT, agency relays, and SPEAKER VERB THAT."""
-    no_conjunction = "".join(rf"(?<!\s{any_of((word,))})" for word in content["no_that_after"])
-    that_then = rf"{no_conjunction}\s*[،,]?\s+{that}(?!\w)\s+"
-    that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
-    quote_then = rf"(?:\s+(?:{that}|{pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
-    fronted = rf"[وف]?{part('fronted')}\s+(?:[^،:]{{2,60}}[،,]\s*|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
-    head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{fronted})?{say}(?!\w)"
-    topic = rf"^[وف]?{_openings(content['topics'])}[^،:\"“”«]{{2,90}}[،,]\s*"
-    late = r"^[وف]?كان(?:ت|وا)?"
-    marked = r"[\"“«][^\"”»]{1,40}[\"”»][،,]?"
-    word, plain = (rf"(?:[^\s:{commas}\"“”«]++(?:{marked})?|{marked})" for commas in ("", "،,"))
-    near = rf"(?:\s+{plain}){{0,4}}?"
-    speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
-    relay = rf"^{say}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
-    learnt = rf"^[وف]?(?:قد\s+)?{part('learnt')}(?!\w){near}\s+{part('learnt_from')}(?!\w)"
-    said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+){{0,4}}?"
-    subject = (
-        rf"^(?:و(?!{part('after_own_and')}(?!\w))|لكن\s+)?(?P<speaker>(?:(?!{say}(?!\w)){word}\s+){{1,9}}?){say}(?!\w)"
-    )
-    return (
-        _Lead(re.compile(rf"{relay}{speaker}{said}{quote_then}"), "quoted"),
-        _Lead(re.compile(rf"{relay}{speaker}{said}\s+{that}(?!\w)\s+"), "reported"),
-        _Lead(re.compile(rf"{head}(?P<speaker>[^:؛.]{{0,160}}?)\s*:\s*(?=[\"“”«])"), "quoted"),
-        _Lead(re.compile(rf"{head}(?P<speaker>){quote_then}"), "quoted"),
-        _Lead(re.compile(rf"{topic}{say}(?!\w){speaker}(?:{that_then}|\s+{pronoun}(?!\w)\s+)"), "reported", keep=True),
-        _Lead(re.compile(rf"{head}{speaker}{that_then}(?![\"“”«])"), "reported"),
-        _Lead(re.compile(rf"{head}{speaker}{that_quote}"), "quoted"),
-        _Lead(re.compile(rf"{head}{speaker}{quote_then}"), "quoted"),
-        _Lead(re.compile(rf"{late}{speaker}\s+(?:قد\s+)?{say}(?!\w)[^\"“”«:]{{0,60}}?{that_then}"), "reported"),
-        _Lead(re.compile(rf"{head}{speaker}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
-        _Lead(
-            re.compile(rf"^(?:و?{part('connectives')}\s*[،,]?\s*)?[وف]?{part('object_verbs')}(?!\w)(?P<speaker>)\s+"),
-            "reported",
-            keep=True,
-            unnamed=True,
-        ),
-        _Lead(re.compile(rf"{subject}{near}{that_then}"), "reported"),
-        _Lead(re.compile(rf"{subject}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
-        _Lead(re.compile(rf"{learnt}{speaker}{that_then}"), "reported"),
-        _Lead(re.compile(rf"{subject}\s*:\s*(?=[\"“”«])"), "quoted"),
-        _Lead(re.compile(rf"{head}(?P<speaker>[^:؛.،\"“”«]{{0,100}}?)\s*:\s+"), "reported"),
-    )
-
-
-def _leads(part: Callable[[str], str], say: str, that: str, quote_then: str) -> tuple[_Lead, ...]:
-    """SPEAKER VERB THAT, in the languages with the subject first; English leaves "that" away after a bare verb."""
-    dropped = rf"^(?P<speaker>){say}(?!\w)(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*"
-    subject = rf"^(?P<speaker>[^\s\"“”«:]+(?:\s+[^\s\"“”«:]+){{0,{_SUBJECT_WORDS}}}?)\s+{say}(?!\w)"
-    opening = r"(?:[A-Z]|(?:an?|the|one|two|three|four|five|several|some)\s)"
-    whom = rf"(?:{part('listeners')}|us|me|(?:the|this)\s\w+|[A-Z]\w+(?:\s[A-Z]\w+)*)"
-    words = r"(?=\w)(?!(?:[A-Z][a-z]+day|yesterday|today)(?!\w))"
-    return (
-        _Lead(re.compile(dropped, re.I), "reported"),
-        _Lead(re.compile(rf"{subject}\s*[:,]?{quote_then}", re.I), "quoted"),
-        _Lead(re.compile(rf"{subject}(?:\s+[^\s\"“”«:,]+){{0,6}}?\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
-        _Lead(re.compile(rf"^(?P<speaker>{opening}[^\"“”«:]{{1,90}}?)\s+{part('told')}\s+{whom}\s+(?=\w)"), "reported"),
-        _Lead(
-            re.compile(
-                rf"^(?P<speaker>{opening}[^,\"“”«:]{{1,90}}?(?:,[^,\"“”«:]{{1,60}},)?)(?<!\sto)\s+{part('bare_verbs')}\s+{words}"
-            ),
-            "reported",
-        ),
-    )
-
-
 def extract(article: Article) -> Extraction:
     """Return the claims of `article`, in the order of the text, and the news that is no claim with the reason."""
     claims: list[Claim] = []
@@ -376,7 +183,7 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
     if _QUESTION.search(sentence.strip()):
         a, b = _trimmed(article.text, start, end)
         return [Dropped(a, b, "question")], ""
-    cues = _cues(article.language)
+    cues = cues_of(article.language)
     quoted = [(start + at[x], start + at[y]) for x, y in sentences.quotations(sentence)]
 
     def named(span: tuple[int, int], offset: int = 0) -> str:
@@ -415,7 +222,7 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
 
 
 def _going_on(
-    speech: _Speech, told: _Speech, clause: str, opening: str, cues: _Cues, *, continues: bool, sourced: bool
+    speech: _Speech, told: _Speech, clause: str, opening: str, cues: Cues, *, continues: bool, sourced: bool
 ) -> _Speech:
     """Who tells a clause that opens with no speaker of its own, after what `speech` told.
 
@@ -430,7 +237,7 @@ def _going_on(
 
 
 def _as_claim(
-    statement: Claim, speech: _Speech, clause: str, quoted: list[tuple[int, int]], article: Article, cues: _Cues
+    statement: Claim, speech: _Speech, clause: str, quoted: list[tuple[int, int]], article: Article, cues: Cues
 ) -> Claim | Dropped:
     """The statement as a claim of its speaker with its frame, or why it is nothing to check."""
     begin, stop = statement.start, statement.end
@@ -447,14 +254,14 @@ def _as_claim(
     return _framed(replace(statement, voice=voice, speaker=speaker), speech.saying, article)
 
 
-def _no_news(clause: str, voice: Voice, cues: _Cues) -> str | None:
+def _no_news(clause: str, voice: Voice, cues: Cues) -> str | None:
     """Why a clause is nothing to check, or None; what somebody else thinks or defines is news."""
     if voice != "outlet":
         return None
     return next((reason for reason, expression in cues.no_news if expression.match(clause)), None)
 
 
-def _attribution(sentence: str, cues: _Cues) -> tuple[int, int, tuple[int, int]]:
+def _attribution(sentence: str, cues: Cues) -> tuple[int, int, tuple[int, int]]:
     """Where the statement begins and ends when its source stands before or behind it, and the span of the source."""
     match = cues.front.match(sentence, len(sentence) - len(sentence.lstrip()))
     if match:
@@ -490,7 +297,7 @@ def _framed(claim: Claim, saying: str, article: Article) -> Claim:
     )
 
 
-def clauses(sentence: str, cues: _Cues, first: int, last: int) -> list[tuple[int, int, bool, str]]:
+def clauses(sentence: str, cues: Cues, first: int, last: int) -> list[tuple[int, int, bool, str]]:
     """Return the clauses of a sentence from `first` to `last`.
 
     Each has its start, its end, whether the speaker of the one before goes on speaking, and the words between the two.
@@ -533,7 +340,7 @@ class _Opening:
     unnamed: bool = False
 
 
-def _lead(clause: str, cues: _Cues) -> _Opening:
+def _lead(clause: str, cues: Cues) -> _Opening:
     space = len(clause) - len(clause.lstrip(" \t،,؛"))
     rest = clause[space:]
     for lead in cues.leads:
@@ -545,7 +352,7 @@ def _lead(clause: str, cues: _Cues) -> _Opening:
     return _Opening(space)
 
 
-def _speaker(text: str, span: tuple[int, int], cues: _Cues) -> tuple[int, int]:
+def _speaker(text: str, span: tuple[int, int], cues: Cues) -> tuple[int, int]:
     """The part of a span that names the speaker; empty for a pronoun."""
     start, end = span
     name = text[start:end]

@@ -141,6 +141,25 @@ def test_words_that_name_the_source_stay_out_of_the_claim(source: str, claim: st
             "en",
         ),
         ("Un pilote du port raconte que le navire est vide.", "Un pilote du port", "le navire est vide", "fr"),
+        ("لم تفرغ السفينة بعد، كما أقر مدير المرفأ.", "مدير المرفأ", "لم تفرغ السفينة بعد", "ar"),
+        ("لم تفرغ السفينة بعد، وفق ما شرحه لنا ملاح قديم.", "ملاح قديم", "لم تفرغ السفينة بعد", "ar"),
+        ("لم تفرغ السفينة بعد كما تقول النقابة.", "النقابة", "لم تفرغ السفينة بعد", "ar"),
+        ("مدير المرفأ لإذاعتنا: السفينة لم تفرغ بعد.", "مدير المرفأ", "السفينة لم تفرغ بعد", "ar"),
+        ("09:40 مدير المرفأ يقول لقناتنا إن السفينة لم تفرغ بعد.", "مدير المرفأ", "السفينة لم تفرغ بعد", "ar"),
+        ("يحكي ملاح، وهو من الجزيرة، كيف أفرغت السفينة ليلا.", "ملاح", "أفرغت السفينة ليلا", "ar"),
+        (
+            "Omar Saleh, who runs the harbour, denied that the ship lies off the quay.",
+            "Omar Saleh",
+            "the ship lies off the quay",
+            "en",
+        ),
+        (
+            "The ship lies off the quay, the harbour chief, Omar Saleh, admitted in parliament on Monday.",
+            "the harbour chief, Omar Saleh",
+            "The ship lies off the quay",
+            "en",
+        ),
+        ("Le navire est vide, déplore Omar Saleh.", "Omar Saleh", "Le navire est vide", "fr"),
     ],
 )
 def test_who_tells_a_statement_behind_it_or_before_it(sentence: str, speaker: str, claim: str, language: str) -> None:
@@ -161,9 +180,32 @@ def test_what_only_looks_like_saying_that(sentence: str, voice: str, speaker: st
     assert claims_of(sentence, language) == [(voice, speaker, sentence.rstrip("."))]
 
 
-def test_after_because_another_speaks() -> None:
-    text = "والرواية الرسمية ناقصة، إذ أكد نائب في اللجنة أن الحكومة لم تعرف بالأمر."
-    assert [c[:2] for c in claims_of(text)] == [("outlet", ""), ("reported", "نائب في اللجنة")]
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "، إذ أكد نائب في اللجنة أن ",
+        "، كما أكد نائب في اللجنة أن ",
+        ": أكد نائب في اللجنة أن ",
+        "، والنائب عمر أكد أن ",
+    ],
+)
+def test_where_another_begins_to_speak(opening: str) -> None:
+    text = f"والرواية الرسمية ناقصة كلها{opening}الحكومة لم تعرف بالأمر."
+    assert [c[:2] for c in claims_of(text)] in (
+        [("outlet", ""), ("reported", "نائب في اللجنة")],
+        [("outlet", ""), ("reported", "النائب عمر")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("opening", "voice"),
+    [("خالف حارس المرفأ الرواية وقال كلاما آخر", "quoted"), ("رفعت النقابة شعارا", "quoted")],
+)
+def test_a_quotation_behind_a_colon_is_not_the_newsrooms(opening: str, voice: str) -> None:
+    assert claims_of(f"{opening}: «السفينة راسية هنا منذ خمسة أيام».") == [
+        (voice, "", "السفينة راسية هنا منذ خمسة أيام")
+    ]
+    assert claims_of(f"{opening}: «معا».")[0][0] == "outlet"
 
 
 def test_turkish_ends_with_who_says_it() -> None:
