@@ -23,7 +23,7 @@ _QUOTED_SHARE = 0.6
 _REPEATED = 0.85
 _SENTENCE_END = re.compile(r"[.!?؟…。:][\"'»”’)\]]*$")
 _GERSHAYIM = re.compile(r"(?<=[א-ת])\"(?=[א-ת])")
-_TOPIC = re.compile(r"\s*(?:اما|عن|عليه|لي|له|لها|لنا)\s+(?=\w)")
+_MARKS = re.compile(r"[ ،,:]*")
 _SEMICOLON = re.compile(r"\s*[؛;]\s+")
 _AND_THAT = re.compile(r"[،,]\s+و(?:ب?ان)\s+(?!\w*\s*[،,])")
 _STOP = re.compile(r"(?<=\w\w)[.!؟?…]+\s+(?=\w)")
@@ -353,16 +353,21 @@ def _lead(clause: str, cues: Cues) -> _Opening:
 
 
 def _speaker(text: str, span: tuple[int, int], cues: Cues) -> tuple[int, int]:
-    """The part of a span that names the speaker; empty for a pronoun."""
+    """The part of a span that names the speaker; empty for a pronoun, and where it names a place or an occasion."""
     start, end = span
-    name = text[start:end]
-    topic = _TOPIC.match(name)
-    start += topic.end() if topic else 0
-    name = text[start:end]
-    start += len(name) - len(name.lstrip(" ،,:"))
-    cut = cues.speaker_end.search(text[start:end].rstrip(" ،,:"))
-    end = start + (cut.start() if cut else len(text[start:end].rstrip(" ،,:")))
-    return start, start if text[start:end].lower() in cues.pronouns else end
+    start += _length(cues.before_speaker, text[start:end])
+    start += _length(_MARKS, text[start:end])
+    name = text[start:end].rstrip(" ،,:")
+    cut = cues.speaker_end.search(name)
+    name = name[: cut.start()] if cut else name
+    nobody = name.lower() in cues.pronouns or cues.no_speaker.match(name)
+    return start, start if nobody else start + len(name)
+
+
+def _length(expression: re.Pattern[str], text: str) -> int:
+    """How much of the beginning of `text` the expression takes."""
+    match = expression.match(text)
+    return match.end() if match else 0
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

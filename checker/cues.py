@@ -53,6 +53,10 @@ class Cues:
     heads: re.Pattern[str]
     """Where a clause with a speaker of its own begins."""
     contrast: re.Pattern[str]
+    before_speaker: re.Pattern[str]
+    """What may stand before the name of a speaker: of what, and where."""
+    no_speaker: re.Pattern[str]
+    """What begins a phrase of place or occasion, which is nobody's name."""
     speaker_end: re.Pattern[str]
     no_news: tuple[tuple[str, re.Pattern[str]], ...]
     """Reasons to leave a statement out, and what begins or holds it."""
@@ -108,6 +112,13 @@ def cues_of(language: str) -> Cues:
             else rf"(?<!\w){part('contrast')}(?!\w)\s+",
             re.I,
         ),
+        before_speaker=re.compile(
+            rf"\s*{part('before_speaker')}\s+(?=\w)"
+            if part.arabic
+            else rf"(?:{part('before_speaker')}\s+)?(?:{part('fronted')}\s[^,]{{2,60}},\s+(?=\w))?",
+            re.I,
+        ),
+        no_speaker=re.compile(rf"{part('no_speaker')}(?!\w)", re.I),
         speaker_end=_speaker_end(part),
         no_news=(
             ("greeting", re.compile(rf"\W*{part('greetings')}(?!\w)", re.I)),
@@ -225,9 +236,8 @@ def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
     relay = rf"^{say}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
     learnt = rf"^[وف]?(?:قد\s+)?{part('learnt')}(?!\w){near}\s+{part('learnt_from')}(?!\w)"
     said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+){{0,4}}?"
-    subject = (
-        rf"^(?:و(?!{part('after_own_and')}(?!\w))|لكن\s+)?(?P<speaker>(?:(?!{say}(?!\w)){word}\s+){{1,9}}?){say}(?!\w)"
-    )
+    named = rf"(?!{part('not_said')}\s)(?:(?!{say}(?!\w)){word}\s+){{1,9}}?"
+    subject = rf"^(?:و(?!{part('after_own_and')}(?!\w))|لكن\s+)?(?P<speaker>{named}){say}(?!\w)"
     return (
         Lead(re.compile(rf"{relay}{speaker}{said}{quote_then}"), "quoted"),
         Lead(re.compile(rf"{relay}{speaker}{said}\s+{that}(?!\w)\s+"), "reported"),
