@@ -141,10 +141,14 @@ def _as_said(part: _Parts) -> str:
     return rf"{said}(?:\s+{part('told_it')}(?!\w))*(?![^،,.؛;]*\s(?:{part.that}|{part.pronoun})(?!\w))"
 
 
+def _name(part: _Parts) -> str:
+    """The name of a speaker behind the verb: words that open no statement."""
+    return rf"(?!.*(?<!\w){part.that}(?!\w))[^\"“”«»:؛;]{{2,90}}?"
+
+
 def _said_behind(part: _Parts) -> str:
     """A quotation, SAID X."""
-    name = rf"(?!.*(?<!\w){part.that}(?!\w))[^\"“”«»:؛;]{{2,90}}?"
-    return rf"(?<=[\"”»])\s*[،,]?\s*[—–-]?\s*{part.say}\s+(?P<speaker>{name}){_END}"
+    return rf"(?<=[\"”»])\s*[،,]?\s*[—–-]?\s*{part.say}\s+(?P<speaker>{_name(part)}){_END}"
 
 
 def _arabic_sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
@@ -168,8 +172,7 @@ def _sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
     new = rf"(?!(?:{part('and')}|{part('contrast')})\s)"
     short = r"[^,;:\"“”«»]{2,60}?"
     twofold = r"[^\"“”«»:;,.]{2,60},\s*[^\"“”«»:;,.]{2,40}"
-    name = rf"(?!.*(?<!\w){part.that}(?!\w))[^\"“”«»:؛;]{{2,90}}?"
-    person = rf"(?!{inside}\s)(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){name}"
+    person = rf"(?!{inside}\s)(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){_name(part)}"
     tails = [
         *([rf"\s+{part('last_verbs')}(?P<speaker>){_END}"] if "last_verbs" in part.words else []),
         rf"\s*[،,]\s*{source}{_END}",
