@@ -208,6 +208,17 @@ def mine(
 
 
 @app.command()
+def cross(
+    families: Annotated[list[Path], typer.Argument(help="Families of sentences (JSONL, .gz too).", exists=True)],
+    out: Annotated[Path, typer.Option(help="Where the labelled claim pairs go (JSONL).")],
+) -> None:
+    """Make training rows out of families: sentences about one event, crossed by what they say."""
+    from tabayyun.eval import families as room
+
+    print(room.cross(families, out))
+
+
+@app.command()
 def alter(
     sources: Annotated[list[Path], typer.Argument(help="Labelled pairs or NLI rows (JSONL, .gz too).", exists=True)],
     out: Annotated[Path, typer.Option(help="Where the rows go (JSONL).")],

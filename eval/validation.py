@@ -13,6 +13,7 @@ from typing import Any
 
 from tabayyun.errors import DataError
 from tabayyun.eval import shortcuts
+from tabayyun.eval.families import crossed, read
 from tabayyun.eval.labelled import PAIR_LABELS, LabelledPair, read_articles, read_pairs
 from tabayyun.spelling import fold, words
 
@@ -43,6 +44,7 @@ MOST_CUES, MOST_SECOND_SENTENCE, LEAST_KAPPA = 0.50, 0.45, 0.80
 _LEAST_LABEL, _LEAST_LABEL_INSIDE = 0.25, 0.15
 _ENOUGH, _ENOUGH_INSIDE = 100, 30
 _WORDS = range(5, 46)
+_ENOUGH_ROWS = 8_000
 _NEAR = 0.9
 _WORD = re.compile(r"\w+")
 _MOST_SKELETON = 3
@@ -60,7 +62,8 @@ class Validation:
 def validate(path: Path) -> Validation:
     """Check a file of labelled pairs, a folder of labelled articles, or a whole data folder.
 
-    A data folder holds `pairs/SPLIT.jsonl`, `articles/SPLIT/` and `second/SPLIT.jsonl` (second labels by id).
+    A data folder holds `pairs/SPLIT.jsonl`, `articles/SPLIT/`, `families/SPLIT.jsonl` (crossed to pairs here),
+    `second/SPLIT.jsonl` and `second/families-SPLIT.jsonl` (second labels by id).
 
     Raises:
         DataError: there is nothing to check, or a file breaks its format.
@@ -73,12 +76,16 @@ def validate(path: Path) -> Validation:
         _check_articles(path.name, read_articles(path), found)
         return found
     splits = {file.stem: read_pairs(file) for file in sorted(path.glob("pairs/*.jsonl"))}
+    splits |= {
+        f"families/{file.stem}": [row for family in read(file) for row in crossed(family)]
+        for file in sorted(path.glob("families/*.jsonl"))
+    }
     folders = {folder.name: read_articles(folder) for folder in sorted(path.glob("articles/*/"))}
     if not splits and not folders:
         raise DataError(f"{path} holds neither pairs/*.jsonl nor articles/*/. Name a data folder or a JSONL file.")
     for name, rows in splits.items():
         _check_pairs(name, rows, found)
-        second = path / "second" / f"{name}.jsonl"
+        second = path / "second" / f"{name.replace('/', '-')}.jsonl"
         if second.exists():
             _check_second(name, rows, second, found)
     for name, labelled in folders.items():
@@ -117,7 +124,8 @@ def _check_pairs(name: str, rows: Sequence[dict[str, Any]], found: Validation) -
         },
     }
     if len(rows) >= _ENOUGH and figures["families"] > 1:
-        cues, second = shortcuts.cue_accuracy(rows), shortcuts.second_sentence_accuracy(rows)
+        some = _some_families(rows)
+        cues, second = shortcuts.cue_accuracy(some), shortcuts.second_sentence_accuracy(some)
         figures |= {"cue_accuracy": round(cues, 3), "second_sentence_accuracy": round(second, 3)}
         if cues >= MOST_CUES:
             found.problems.append(f"{name}: surface cues alone reach an accuracy of {cues:.2f} (under {MOST_CUES})")
@@ -126,6 +134,13 @@ def _check_pairs(name: str, rows: Sequence[dict[str, Any]], found: Validation) -
                 f"{name}: sentence b alone reaches an accuracy of {second:.2f} (under {MOST_SECOND_SENTENCE})"
             )
     found.figures[name] = figures
+
+
+def _some_families(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of every nth family, so that at most `_ENOUGH_ROWS` or so are left: what they show, all would show."""
+    names = list(dict.fromkeys(row.get("family", row["id"]) for row in rows))
+    kept = set(names[:: max(1, round(len(rows) / _ENOUGH_ROWS))])
+    return [row for row in rows if row.get("family", row["id"]) in kept]
 
 
 def row_problems(row: dict[str, Any]) -> list[str]:

@@ -64,6 +64,7 @@ def test_our_own_data_is_sound() -> None:
     assert found.figures["train"]["pairs"] >= 4000
     assert found.figures["dev"]["labelled_twice"] == found.figures["dev"]["pairs"]
     assert found.figures["train"]["labelled_twice"] >= 0.1 * found.figures["train"]["pairs"]
+    assert found.figures["families/train"]["labelled_twice"] >= found.figures["families/train"]["families"]
 
 
 def test_sound_rows_have_no_problem(tmp_path: Path) -> None:
