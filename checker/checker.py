@@ -206,7 +206,7 @@ class Checker:
 
     def asked(self, job: Examined) -> list[tuple[Question, Question]]:
         """The questions about each chosen pair of claims: `a` as premise, then `b` as premise."""
-        return [self.both_directions(a.text, b.text, job.days) for _, a, b in job.chosen]
+        return [self.both_directions(a.in_full, b.in_full, job.days) for _, a, b in job.chosen]
 
     def answered(self, job: Examined, answers: Mapping[Question, Scores]) -> Examined:
         """The article pair with the scores of its questions, looked up in `answers`."""

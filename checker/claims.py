@@ -51,6 +51,8 @@ class Claim:
     sentence: tuple[int, int]
     voice: Voice = "outlet"
     speaker: str = ""
+    opening: str = ""
+    """The words of saying before the claim where they turn its sense or only wish it: "denied that", "hopes that"."""
     act: str = ""
     status: str | None = None
     status_at: tuple[int, int] | None = None
@@ -61,6 +63,11 @@ class Claim:
     time: Period | None = None
     place: Named | None = None
     entities: tuple[Named, ...] = ()
+
+    @property
+    def in_full(self) -> str:
+        """The claim with its opening: what its source says, in one reading."""
+        return f"{self.opening} {self.text}" if self.opening else self.text
 
     def to_dict(self) -> dict[str, Any]:
         """The claim as it stands in the report JSON."""
@@ -165,12 +172,16 @@ def single(text: str, language: str = "", published: str | None = None) -> Claim
 
 @dataclass(frozen=True, slots=True)
 class _Speech:
-    """Who tells a clause: its voice, the words of saying, the speaker, and whether somebody is clearly heard."""
+    """Who tells a clause: its voice, the words of saying, the speaker, and whether somebody is clearly heard.
+
+    `opening` are the words of saying before the clause, as they are written.
+    """
 
     voice: Voice = "outlet"
     saying: str = ""
     speaker: str = ""
     heard: bool = False
+    opening: str = ""
 
 
 def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tuple[list[Claim | Dropped], str]:
@@ -187,7 +198,10 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
     quoted = [(start + at[x], start + at[y]) for x, y in sentences.quotations(sentence)]
 
     def named(span: tuple[int, int], offset: int = 0) -> str:
-        return " ".join(written[at[offset + span[0]] : at[offset + span[1]]].split())
+        begin, stop = (at[offset + place] for place in span)
+        name = " ".join(written[begin:stop].split())
+        glued = begin < stop and written[begin - 1 : begin + 1] == "لل"
+        return f"ا{name}" if glued else name
 
     first, last, place = _attribution(sentence, cues)
     source = named(place) or (speaker if place != _NOBODY else "")
@@ -201,9 +215,12 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         lead = _lead(clause, cues)
         if lead.voice != "outlet":
             name = "" if lead.unnamed else named(lead.speaker, a) or speech.speaker
-            speech = _Speech(lead.voice, lead.saying, name, not lead.unnamed)
+            said = named((0, lead.length), a).strip(_TRIM)
+            speech = _Speech(lead.voice, lead.saying, name, not lead.unnamed, said)
         else:
             speech = _going_on(speech, told, clause, opening, cues, continues=continues, sourced=bool(source))
+            if speech.saying and speech.saying == opening:
+                speech = replace(speech, opening=named((-len(opening), 0), a).strip(_TRIM))
         begins, ends = lead.length, len(clause)
         x, y, place = (0, ends, _NOBODY) if source else _attribution(clause, cues)
         if place != _NOBODY:
@@ -229,7 +246,7 @@ def _going_on(
     `told` is who tells the sentence, `sourced` whether it names its source, `opening` what stands before the clause.
     """
     if continues and speech.heard:
-        added = cues.adding.fullmatch(opening) or cues.adding_object.fullmatch(opening, 1)
+        added = cues.adding.search(opening) or cues.adding_object.search(opening)
         return replace(speech, voice="reported", saying=opening if added else speech.saying)
     if continues or (not sourced and cues.says.search(clause)):
         return replace(speech, voice="reported" if continues else "outlet", saying="", speaker="")
@@ -251,7 +268,8 @@ def _as_claim(
         return Dropped(begin, stop, "too short to check")
     voice = "quoted" if in_quotes else speech.voice
     speaker = speech.speaker if voice != "outlet" else ""
-    return _framed(replace(statement, voice=voice, speaker=speaker), speech.saying, article)
+    opening = speech.opening if voice != "outlet" and cues.turning.search(speech.saying) else ""
+    return _framed(replace(statement, voice=voice, speaker=speaker, opening=opening), speech.saying, article)
 
 
 def _no_news(clause: str, voice: Voice, cues: Cues) -> str | None:
@@ -311,6 +329,8 @@ def clauses(sentence: str, cues: Cues, first: int, last: int) -> list[tuple[int,
     cuts += [(m.start() - 1, m.end(), True) for m in cues.adding_object.finditer(sentence) if not inside(m.start())]
     cuts += [(m.start(), m.end(), False) for m in cues.heads.finditer(sentence) if not inside(m.start())]
     cuts += [(m.start(), m.end(), inside(m.start())) for m in cues.contrast.finditer(sentence)]
+    if cues.subordinate.match(sentence):
+        cuts += [(m.start(), m.end(), False) for m in cues.main.finditer(sentence) if not inside(m.start())]
     cuts += [(m.start(), m.end(), True) for m in _AND_THAT.finditer(sentence) if not inside(m.start())]
     cuts += [(m.start(), m.end(), inside(m.start())) for m in _SEMICOLON.finditer(sentence)]
     cuts += [(m.start(), m.end(), True) for m in _STOP.finditer(sentence) if inside(m.start())]
@@ -318,6 +338,7 @@ def clauses(sentence: str, cues: Cues, first: int, last: int) -> list[tuple[int,
     start, continues, opening = first, False, ""
     for at, after, goes_on in sorted(cuts):
         if not sentence[start:at].strip(_TRIM):
+            opening += sentence[start : max(start, after)]
             start = max(start, after)  # a cut may stand within the words that name the source
             continue
         least = _MIN_QUOTED_WORDS if inside(at) else _MIN_WORDS

@@ -48,10 +48,15 @@ class Cues:
     asides: tuple[re.Pattern[str], ...]
     """A source in the middle of a clause, which stays in the claim."""
     says: re.Pattern[str]
+    turning: re.Pattern[str]
+    """Openings that turn the sense of what follows, or only wish it: they stay in the claim."""
     adding: re.Pattern[str]
     adding_object: re.Pattern[str]
     heads: re.Pattern[str]
     """Where a clause with a speaker of its own begins."""
+    subordinate: re.Pattern[str]
+    main: re.Pattern[str]
+    """How a sentence opens that tells its main statement after the comma, and where that begins."""
     contrast: re.Pattern[str]
     before_speaker: re.Pattern[str]
     """What may stand before the name of a speaker: of what, and where."""
@@ -69,12 +74,17 @@ class _Parts:
     def __init__(self, language: str) -> None:
         self.words: dict[str, Any] = language_table("cues", language)
         self.arabic = language == "ar"
-        self.that, self.pronoun = self("that"), self("that_pronoun")
+        self.pronoun = self("that_pronoun")
+        self.that = any_of(tuple(w for name in ("that", "to_that", "on_that") for w in self.words.get(name, ())))
         self.say = rf"(?:[وف]?(?:قد\s+)?{self('say_verbs')})" if self.arabic else self("say_verbs")
         self.quote_then = rf"(?:\s+(?:{self.that}|{self.pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
 
     def __call__(self, name: str) -> str:
         return any_of(tuple(self.words.get(name, ())))
+
+    def not_behind(self, name: str) -> str:
+        """That none of the words, with a space, stands before."""
+        return "".join(rf"(?<!\s{any_of((word,))}\s)" for word in self.words.get(name, ()))
 
     def openings(self, name: str) -> str:
         """The words before a space; one that ends in a bare "ب" is glued to the next word."""
@@ -106,6 +116,9 @@ def cues_of(language: str) -> Cues:
         ),
         adding_object=re.compile(rf"(?<=[،,])\s+و?{part.openings('adding_object')}", re.I),
         heads=_heads(part),
+        subordinate=re.compile(rf"\W*و?{part('subordinate')}(?!\w)", re.I),
+        main=re.compile(rf"[،,]\s+(?={part.say}(?!\w){_follows(part)})", re.I),
+        turning=re.compile(rf"(?<!\w)[وف]?(?:{part('denials')}|{part('turning')})(?!\w)", re.I),
         contrast=re.compile(
             rf"(?<!\w)و?{part('contrast')}(?:ها?|هم|هما)?(?!\w)(?:\s+{part.that}(?!\w))?\s+"
             if part.arabic
@@ -134,16 +147,20 @@ def cues_of(language: str) -> Cues:
 def _as_said(part: _Parts) -> str:
     """BY WHAT [he] SAID and AS SAID, up to the name; "AS SAID X THAT" opens a second statement instead."""
 
-    def it(verbs: Sequence[str]) -> str:
-        return rf"{any_of((*verbs, *(f'{verb[:-1]}ا' for verb in verbs if verb.endswith('ى'))))}(?:ها?|هم|نا)?(?!\w)"
-
-    said = rf"(?:{part('by_what')}\s+{it(part.words['say_verbs'])}|{part('as')}\s+{it(part.words['as_verbs'])})"
+    any_verb, few = _with_object(part.words["say_verbs"]), _with_object(part.words["as_verbs"])
+    said = rf"(?:{part('by_what')}\s+{any_verb}|{part('as')}\s+{few})"
     return rf"{said}(?:\s+{part('told_it')}(?!\w))*(?![^،,.؛;]*\s(?:{part.that}|{part.pronoun})(?!\w))"
+
+
+def _with_object(verbs: Sequence[str]) -> str:
+    """Arabic verbs with or without "it", "them" or "us" written at their end."""
+    return rf"{any_of((*verbs, *(f'{verb[:-1]}ا' for verb in verbs if verb.endswith('ى'))))}(?:ها?|هم|نا)?(?!\w)"
 
 
 def _name(part: _Parts) -> str:
     """The name of a speaker behind the verb: words that open no statement."""
-    return rf"(?!.*(?<!\w){part.that}(?!\w))[^\"“”«»:؛;]{{2,90}}?"
+    other = rf"(?<!\w){part.that}(?!\w)|[،,]\s(?:{part('contrast')}|{part('adding')})(?!\w)"
+    return rf"(?!.*(?:{other}))[^\"“”«»:؛;]{{2,90}}?"
 
 
 def _said_behind(part: _Parts) -> str:
@@ -172,13 +189,17 @@ def _sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
     new = rf"(?!(?:{part('and')}|{part('contrast')})\s)"
     short = r"[^,;:\"“”«»]{2,60}?"
     twofold = r"[^\"“”«»:;,.]{2,60},\s*[^\"“”«»:;,.]{2,40}"
-    person = rf"(?!{inside}\s)(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){_name(part)}"
+    inverted = bare if "bare_verbs" in part.words else part.say
+    person = (
+        rf"(?!(?:{inside}|{part('no_name')})\s)(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){_name(part)}"
+    )
     tails = [
         *([rf"\s+{part('last_verbs')}(?P<speaker>){_END}"] if "last_verbs" in part.words else []),
         rf"\s*[،,]\s*{source}{_END}",
         _said_behind(part),
         rf",\s*(?P<speaker>{twofold}),\s*{part.say}(?:\s+{inside}\s[^\"“”]{{2,80}}?)?{_END}",
-        rf"\s*,?(?<=[\"”»,])\s*[—–-]?\s*(?!{told}\s){part.say}\s+(?P<speaker>{person}){_END}",
+        rf"\s*,?(?<=[\"”»])\s*,?\s*[—–-]?\s*(?!{told}\s){part.say}\s+(?P<speaker>{person}){_END}",
+        rf"\s*,\s*[—–-]?\s*{inverted}\s+(?P<speaker>{person}){_END}",
         rf"\s*(?<=[\"”»,])\s+(?P<speaker>{short})\s+{part.say}(?:\s+{part('listeners')}\s?[^\"”,]{{0,40}})?{_END}",
         rf"\s*(?<=[\"”»,])\s+{new}(?P<speaker>{short})\s+{told}\s+[^\"”,]{{2,40}}{_END}",
     ]
@@ -191,15 +212,21 @@ def _sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
 
 
 def _heads(part: _Parts) -> re.Pattern[str]:
-    """Where another begins to speak: ", FOR SAID X THAT"; ", AND SAID X THAT"; ": SAID X THAT"; ", AND X SAYS THAT".
+    """Where another begins to speak: ", FOR SAID X THAT"; ": SAID X THAT"; ", AND X SAYS THAT"; ", WHICH X DENIED".
 
     A verb behind a bare comma belongs to a subject before it: "The owner, a former mayor, denied that".
     """
-    follows = rf"(?:\s+[^\s:،,\"“”«]+){{0,8}}?\s*(?:[,،]?\s{part.that}(?!\w)|\s{part.pronoun}(?!\w)|:\s*[\"“«])"
     conjunction = rf"(?:{part('before_saying')}\s+|(?=[وف]))" if part.arabic else rf"{part('and')}\s*"
-    verb_first = rf"(?:[،,]\s+{conjunction}|(?<=\w):\s+)(?={part.say}(?!\w){follows})"
+    verb_first = rf"(?:[،,]\s+{conjunction}|(?<=\w):\s+)(?={part.say}(?!\w){_follows(part)})"
     subject_first = rf"[،,]\s+[وف](?=ال\w+(?:\s+\w+){{0,6}}?\s+{part.say}\s+{part.that}(?!\w))"
-    return re.compile(rf"{verb_first}|{subject_first}" if part.arabic else verb_first)
+    denial = rf"[،,]\s+(?=وهو\s+(?:ما|أمر)\s+{_with_object(part.words['denials'])})" if part.arabic else ""
+    return re.compile(rf"{verb_first}|{subject_first}|{denial}" if part.arabic else verb_first)
+
+
+def _follows(part: _Parts) -> str:
+    """What shows that a verb of saying has a statement behind it."""
+    statement = rf"[,،]?\s{part.that}(?!\w)|\s{part.pronoun}(?!\w)|:\s*[\"“«]"
+    return rf"(?:\s+[^\s:،,\"“”«]+){{0,8}}?\s*(?:{statement})"
 
 
 def _speaker_end(part: _Parts) -> re.Pattern[str]:
@@ -223,46 +250,76 @@ _COLON_QUOTE = Lead(
 
 def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
     """VERB SPEAKER THAT, agency relays, and SPEAKER VERB THAT."""
-    say, that, pronoun, quote_then = part.say, part.that, part.pronoun, part.quote_then
+    that, pronoun, quote_then = part.that, part.pronoun, part.quote_then
     no_conjunction = "".join(rf"(?<!\s{any_of((word,))})" for word in part.words["no_that_after"])
-    that_then = rf"{no_conjunction}\s*[،,]?\s+{that}(?!\w)\s+"
     that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
-    where = r"(?:[^،:]{2,60}[،,]\s*(?:حيث\s[^،:]{2,60}[،,]\s*)?|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
+    where = r"(?!ان\s)(?:[^،:]{2,60}[،,]\s*(?:حيث\s[^،:]{2,60}[،,]\s*)?|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
     fronted = rf"[وف]?{part('fronted')}\s+{where}"
-    head = rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{fronted})?{say}(?!\w)"
     topic = rf"^[وف]?{part.openings('topics')}[^،:\"“”«]{{2,90}}[،,]\s*"
     late = r"^[وف]?كان(?:ت|وا)?"
     marked = r"[\"“«][^\"”»]{1,40}[\"”»][،,]?"
     word, plain = (rf"(?:[^\s:{commas}\"“”«]++(?:{marked})?|{marked})" for commas in ("", "،,"))
     near = rf"(?:\s+{plain}){{0,4}}?"
-    speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+{word}){{0,{_SPEAKER_WORDS}}}?)"
-    relay = rf"^{say}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
+    speaker = rf"(?!\s*[\"“”«])(?:\s+فيه)?(?P<speaker>(?:\s+(?!{pronoun}(?!\w)){word}){{0,{_SPEAKER_WORDS}}}?)"
+    no_name = rf"(?:{part.say}|{that}|{pronoun})(?!\w)"
+    named = rf"(?![وف]?{part('not_said')}\s)(?:(?!{no_name}){word}\s+){{1,9}}?"
     learnt = rf"^[وف]?(?:قد\s+)?{part('learnt')}(?!\w){near}\s+{part('learnt_from')}(?!\w)"
     said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+){{0,4}}?"
-    named = rf"(?!{part('not_said')}\s)(?:(?!{say}(?!\w)){word}\s+){{1,9}}?"
-    subject = rf"^(?:و(?!{part('after_own_and')}(?!\w))|لكن\s+)?(?P<speaker>{named}){say}(?!\w)"
+
+    def head(verbs: str) -> str:
+        return rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{fronted})?{verbs}(?!\w)"
+
+    def subject(verbs: str) -> str:
+        before = rf"(?!{part('at_head_only')}(?!\w)){part.not_behind('relative')}"
+        return rf"^(?:و(?!{part('after_own_and')}(?!\w))|لكن\s+)?(?P<speaker>{named}){before}{verbs}(?!\w)"
+
+    def that_then(conjunction: str, before: str = "") -> str:
+        return rf"{no_conjunction}{before}\s*[،,]?\s+{conjunction}(?!\w)\s+"
+
+    def relay(verbs: str) -> str:
+        return rf"^{verbs}(?!\w)[^:]{{1,120}}?(?<!\w){part('relay_from')}(?!\w)"
+
+    plainly, with_to, with_on, relayed = (
+        rf"(?:[وف]?(?:قد\s+)?{part(name)})" for name in ("plain_verbs", "to_that_verbs", "on_that_verbs", "relay_verbs")
+    )
+    say, plain_that = part.say, part("that")
+    not_on = rf"(?<!\s{part('after_on')})"
+    kinds = (
+        (plainly, that_then(plain_that)),
+        (say, that_then(plain_that, not_on)),
+        (with_to, that_then(part("to_that"))),
+        (with_on, that_then(part("on_that"))),
+    )
     return (
-        Lead(re.compile(rf"{relay}{speaker}{said}{quote_then}"), "quoted"),
-        Lead(re.compile(rf"{relay}{speaker}{said}\s+{that}(?!\w)\s+"), "reported"),
-        Lead(re.compile(rf"{head}(?P<speaker>[^:؛.]{{0,160}}?)\s*:\s*(?=[\"“”«])"), "quoted"),
-        Lead(re.compile(rf"{head}(?P<speaker>){quote_then}"), "quoted"),
-        Lead(re.compile(rf"{topic}{say}(?!\w){speaker}(?:{that_then}|\s+{pronoun}(?!\w)\s+)"), "reported", keep=True),
-        Lead(re.compile(rf"{head}{speaker}{that_then}(?![\"“”«])"), "reported"),
-        Lead(re.compile(rf"{head}{speaker}{that_quote}"), "quoted"),
-        Lead(re.compile(rf"{head}{speaker}{quote_then}"), "quoted"),
-        Lead(re.compile(rf"{late}{speaker}\s+(?:قد\s+)?{say}(?!\w)[^\"“”«:]{{0,60}}?{that_then}"), "reported"),
-        Lead(re.compile(rf"{head}{speaker}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
+        Lead(re.compile(rf"{relay(say)}{speaker}{said}{quote_then}"), "quoted"),
+        Lead(re.compile(rf"{relay(say)}{speaker}{said}\s+{that}(?!\w)\s+"), "reported"),
+        Lead(re.compile(rf"{relay(relayed)}{speaker}{that_then(plain_that)}"), "reported"),
+        Lead(re.compile(rf"{head(say)}(?P<speaker>[^:؛.]{{0,160}}?)\s*:\s*(?=[\"“”«])"), "quoted"),
+        Lead(re.compile(rf"{head(say)}(?P<speaker>){quote_then}"), "quoted"),
+        Lead(
+            re.compile(rf"{topic}{say}(?!\w){speaker}(?:{that_then(that)}|\s+{pronoun}(?!\w)\s+)"),
+            "reported",
+            keep=True,
+        ),
+        *(
+            Lead(re.compile(rf"{head(verbs)}{speaker}{that_comes}(?![\"“”«])"), "reported")
+            for verbs, that_comes in kinds
+        ),
+        Lead(re.compile(rf"{head(say)}{speaker}{that_quote}"), "quoted"),
+        Lead(re.compile(rf"{head(say)}{speaker}{quote_then}"), "quoted"),
+        Lead(re.compile(rf"{late}{speaker}\s+(?:قد\s+)?{say}(?!\w)[^\"“”«:]{{0,60}}?{that_then(that)}"), "reported"),
+        Lead(re.compile(rf"{head(say)}{speaker}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
         Lead(
             re.compile(rf"^(?:و?{part('connectives')}\s*[،,]?\s*)?[وف]?{part('object_verbs')}(?!\w)(?P<speaker>)\s+"),
             "reported",
             keep=True,
             unnamed=True,
         ),
-        Lead(re.compile(rf"{subject}{near}{that_then}"), "reported"),
-        Lead(re.compile(rf"{subject}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
-        Lead(re.compile(rf"{learnt}{speaker}{that_then}"), "reported"),
-        Lead(re.compile(rf"{subject}\s*:\s*(?=[\"“”«])"), "quoted"),
-        Lead(re.compile(rf"{head}(?P<speaker>[^:؛.،\"“”«]{{0,100}}?)\s*:\s+"), "reported"),
+        *(Lead(re.compile(rf"{subject(verbs)}{near}{that_comes}"), "reported") for verbs, that_comes in kinds),
+        Lead(re.compile(rf"{subject(say)}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
+        Lead(re.compile(rf"{learnt}{speaker}{that_then(plain_that)}"), "reported"),
+        Lead(re.compile(rf"{subject(say)}\s*:\s*(?=[\"“”«])"), "quoted"),
+        Lead(re.compile(rf"{head(say)}(?P<speaker>[^:؛.،\"“”«]{{0,100}}?)\s*:\s+"), "reported"),
         Lead(re.compile(rf"^(?P<speaker>{plain}{near})\s+{part('told_it')}\s*:\s+"), "reported"),
         _COLON_QUOTE,
     )
@@ -270,22 +327,23 @@ def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
 
 def _leads(part: _Parts) -> tuple[Lead, ...]:
     """SPEAKER VERB THAT, in the languages with the subject first; English leaves "that" away after a bare verb."""
-    say, that, quote_then = part.say, part.that, part.quote_then
-    dropped = rf"^(?P<speaker>){say}(?!\w)(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*"
-    subject = rf"^(?P<speaker>[^\s\"“”«:]+(?:\s+[^\s\"“”«:]+){{0,{_SUBJECT_WORDS}}}?)\s+{say}(?!\w)"
-    opening = r"(?:[A-Z]|(?:an?|the|one|two|three|four|five|several|some)\s)"
+    that = part.that
+    say = rf"{part.not_behind('not_before')}{part.say}"
+    bare = rf"{part.not_behind('not_before')}{part('bare_verbs')}"
+    dropped = rf"^(?P<speaker>){part.say}(?!\w)(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*"
+    clause = rf"(?!(?i:{part('not_said')})\s[^,]*?\s{part.say}(?!\w))"
+    word = rf"(?!{part.say}(?!\w))[^\s\"“”«:]+"
+    subject = rf"^(?P<speaker>{clause}{word}(?:\s+{word}){{0,{_SUBJECT_WORDS}}}?)\s+{say}(?!\w)"
+    opening = rf"{clause}(?:[A-Z]|(?:an?|the|one|two|three|four|five|several|some)\s)"
     whom = rf"(?:{part('listeners')}|us|me|(?:the|this)\s\w+|[A-Z]\w+(?:\s[A-Z]\w+)*)"
     words = r"(?=\w)(?!(?:[A-Z][a-z]+day|yesterday|today)(?!\w))"
+    between = rf"(?:\s+(?!{part('own_subject')}(?!\w))[^\s\"“”«:,]+){{0,6}}?"
+    aside = r"[^,\"“”«:]{1,90}?(?:,[^,\"“”«:]{1,60},)?"
     return (
         Lead(re.compile(dropped, re.I), "reported"),
-        Lead(re.compile(rf"{subject}\s*[:,]?{quote_then}", re.I), "quoted"),
-        Lead(re.compile(rf"{subject}(?:\s+[^\s\"“”«:,]+){{0,6}}?\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
+        Lead(re.compile(rf"{subject}\s*[:,]?{part.quote_then}", re.I), "quoted"),
+        Lead(re.compile(rf"{subject}{between}\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
         Lead(re.compile(rf"^(?P<speaker>{opening}[^\"“”«:]{{1,90}}?)\s+{part('told')}\s+{whom}\s+(?=\w)"), "reported"),
-        Lead(
-            re.compile(
-                rf"^(?P<speaker>{opening}[^,\"“”«:]{{1,90}}?(?:,[^,\"“”«:]{{1,60}},)?)(?<!\sto)\s+{part('bare_verbs')}\s+{words}"
-            ),
-            "reported",
-        ),
+        Lead(re.compile(rf"^(?P<speaker>{opening}{aside})\s+{bare}\s+{words}"), "reported"),
         _COLON_QUOTE,
     )

@@ -104,7 +104,7 @@ def decide(
         probability = fusion.of_scores_alone(a_to_b, b_to_a)
     else:
         probability = fusion.probabilities(fusion.features(pair, comparison, a_to_b, b_to_a, days, around), model)
-    repeated = kind_of(comparison) == "other" and a.status == b.status and contained(a.text, b.text)
+    repeated = kind_of(comparison) == "other" and a.status == b.status and contained(a.in_full, b.in_full)
     least = settings.contradiction_probability_alone if alone else settings.contradiction_probability
     grounded = alone or has_ground(comparison, a_to_b, b_to_a, settings)
     clash = grounded and not repeated and probability["contradiction"] >= least

@@ -95,7 +95,8 @@ def voice(claim: Claim, words: Words) -> str:
     if claim.voice == "outlet":
         return words["voice"]["outlet"]
     speaker = isolated(claim.speaker) if claim.speaker else words["voice"]["unnamed"]
-    return f"{words['voice'][claim.voice]} {speaker}"
+    how = "denied" if claim.opening and claim.act == "denied" else claim.voice
+    return f"{words['voice'][how]} {speaker}"
 
 
 def frame(claim: Claim, words: Words) -> list[str]:

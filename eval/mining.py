@@ -48,7 +48,7 @@ def _rows(labelled: LabelledPair, seen: Examined) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], str] = {}
     for (_, a, b), label in zip(seen.chosen, known_labels(labelled, seen), strict=True):
         if label:
-            found[a.text, b.text] = label
+            found[a.in_full, b.in_full] = label
     for gold in labelled.gold:
         (start, end), (start_b, end_b) = gold.a[0], gold.b[0]
         found.setdefault((labelled.a.text[start:end], labelled.b.text[start_b:end_b]), gold.label)

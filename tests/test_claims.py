@@ -148,7 +148,7 @@ def test_words_that_name_the_source_stay_out_of_the_claim(source: str, claim: st
         ("09:40 مدير المرفأ يقول لقناتنا إن السفينة لم تفرغ بعد.", "مدير المرفأ", "السفينة لم تفرغ بعد", "ar"),
         ("يحكي ملاح، وهو من الجزيرة، كيف أفرغت السفينة ليلا.", "ملاح", "أفرغت السفينة ليلا", "ar"),
         (
-            "Omar Saleh, who runs the harbour, denied that the ship lies off the quay.",
+            "Omar Saleh, who runs the harbour, claimed that the ship lies off the quay.",
             "Omar Saleh",
             "the ship lies off the quay",
             "en",
@@ -206,6 +206,62 @@ def test_a_quotation_behind_a_colon_is_not_the_newsrooms(opening: str, voice: st
         (voice, "", "السفينة راسية هنا منذ خمسة أيام")
     ]
     assert claims_of(f"{opening}: «معا».")[0][0] == "outlet"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("ليس هناك ما يؤكد أن السفينة أفرغت حمولتها.", "ar"),
+        ("ولا توجد أدلة تؤكد أن السفينة أفرغت حمولتها.", "ar"),
+        ("رفض المدير أن يؤكد أن السفينة أفرغت حمولتها.", "ar"),
+        ("إذا قال المدير إن السفينة أفرغت حمولتها فهو واهم.", "ar"),
+        ("علقت الشركة رحلاتها كلها إلى أن تفرغ السفينة حمولتها.", "ar"),
+        ("الاتفاق بين الشركتين ينص على أن السفينة تفرغ حمولتها.", "ar"),
+        ("ولم يصدر عن الشركة أي تعليق على الحادث حتى الآن.", "ar"),
+        ("The mayor did not say that the bridge was closed.", "en"),
+        ("No one said that the bridge was closed.", "en"),
+        ("After the mayor said that the bridge was closed, traffic stopped.", "en"),
+        ("The governor, who said that the dam would hold, resigned on Monday.", "en"),
+        ("The company, which is owned by the state, denied wrongdoing in the tender.", "en"),
+        ("Le ministre n'a pas dit que l'accord était signé.", "fr"),
+        ("Le groupe, fondé en 1990, a annoncé une perte de deux millions.", "fr"),
+    ],
+)
+def test_what_nobody_says_stays_whole(sentence: str, language: str) -> None:
+    assert claims_of(sentence, language) == [("outlet", "", sentence.rstrip("."))]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "in_full"),
+    [
+        (
+            "قال الوزير إنه لا يعتقد أن السفينة ستصل هذا العام.",
+            "الوزير",
+            "قال الوزير إنه لا يعتقد أن السفينة ستصل هذا العام",
+        ),
+        ("ونفت الشركة أن تكون السفينة قد وصلت.", "الشركة", "ونفت الشركة أن تكون السفينة قد وصلت"),
+        ("واستبعدت الشركة أن تصل السفينة غدا.", "الشركة", "واستبعدت الشركة أن تصل السفينة غدا"),
+        ("The mayor denied that the bridge was closed.", "The mayor", "The mayor denied that the bridge was closed"),
+        (
+            "The governor said he did not believe that the dam would hold.",
+            "The governor",
+            "he did not believe that the dam would hold",
+        ),
+    ],
+)
+def test_an_opening_that_turns_the_sense_is_not_lost(sentence: str, speaker: str, in_full: str) -> None:
+    language = "ar" if "ا" in sentence else "en"
+    (claim,) = extract(Article.from_text(f"{sentence}\n", language=language)).claims
+    assert (claim.speaker, claim.in_full) == (speaker, in_full)
+
+
+def test_two_speakers_in_one_sentence() -> None:
+    text = "وبينما أكد وزير الدفاع أن قواته انسحبت من المدينة، قال سكان المدينة إن الدبابات لا تزال في الشوارع."
+    assert [c[1] for c in claims_of(text)] == ["وزير الدفاع", "سكان المدينة"]
+    text = "قال شهود عيان إن الجنود أطلقوا النار، وهو ما نفاه الجيش الذي قال إن جنوده لم يكونوا في المكان."
+    assert [c[:2] for c in claims_of(text)] == [("reported", "شهود عيان"), ("outlet", "")]
+    text = "ونقلت رويترز عن مسؤولين أن الضربة نفذت فجر اليوم، وفقا للأمم المتحدة."
+    assert {c[1] for c in claims_of(text)} <= {"مسؤولين", "الأمم المتحدة"}
 
 
 def test_turkish_ends_with_who_says_it() -> None:
