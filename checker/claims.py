@@ -214,7 +214,11 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
         clause = sentence[a:b]
         lead = _lead(clause, cues)
         if lead.voice != "outlet":
-            name = "" if lead.unnamed else named(lead.speaker, a) or speech.speaker
+            name = (
+                ""
+                if lead.unnamed
+                else named(lead.speaker, a) or ("" if found and speech.voice == "outlet" else speech.speaker)
+            )
             said = named((0, lead.length), a).strip(_TRIM)
             speech = _Speech(lead.voice, lead.saying, name, not lead.unnamed, said)
         else:
@@ -263,7 +267,7 @@ def _as_claim(
         return Dropped(begin, stop, reason)
     inside = sum(max(0, min(stop, y) - max(begin, x)) for x, y in quoted)
     in_quotes = inside >= _QUOTED_SHARE * (stop - begin)
-    least = _MIN_QUOTED_WORDS if in_quotes else _MIN_WORDS
+    least = _MIN_QUOTED_WORDS if in_quotes or speech.voice != "outlet" else _MIN_WORDS
     if len(statement.text.split()) < least or not any(map(str.isalpha, statement.text)):
         return Dropped(begin, stop, "too short to check")
     voice = "quoted" if in_quotes else speech.voice

@@ -105,7 +105,7 @@ def cues_of(language: str) -> Cues:
     tails, asides = (_arabic_sources if part.arabic else _sources)(part, source)
     return Cues(
         leads=_arabic_leads(part) if part.arabic else _leads(part),
-        front=re.compile(rf"[وف]?{source}[،,]\s+", re.I),
+        front=_front(part, source),
         tails=tuple(re.compile(tail, re.I) for tail in tails),
         asides=tuple(re.compile(aside, re.I) for aside in asides),
         says=re.compile(rf"(?<!\w){part.say}(?!\w)", re.I),
@@ -186,9 +186,11 @@ def _arabic_sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
 def _sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
     """The same where the subject stands first: ACCORDING TO X; X SAID; X, Y, SAID; SAID X; X TOLD THE DISPATCH."""
     bare, told, inside = part("bare_verbs"), part("told"), part("inside")
+    no_source = rf"(?!\s*{part('no_source')}\s)"
     new = rf"(?!(?:{part('and')}|{part('contrast')})\s)"
     short = r"[^,;:\"“”«»]{2,60}?"
     twofold = r"[^\"“”«»:;,.]{2,60},\s*[^\"“”«»:;,.]{2,40}"
+    where = rf"(?:{part('listeners')}|{part('said_where')})(?!\w)(?!.*\s{part.that}\s)\s?[^\"”,]{{0,60}}"
     inverted = bare if "bare_verbs" in part.words else part.say
     person = (
         rf"(?!(?:{inside}|{part('no_name')})\s)(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){_name(part)}"
@@ -200,12 +202,12 @@ def _sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
         rf",\s*(?P<speaker>{twofold}),\s*{part.say}(?:\s+{inside}\s[^\"“”]{{2,80}}?)?{_END}",
         rf"\s*,?(?<=[\"”»])\s*,?\s*[—–-]?\s*(?!{told}\s){part.say}\s+(?P<speaker>{person}){_END}",
         rf"\s*,\s*[—–-]?\s*{inverted}\s+(?P<speaker>{person}){_END}",
-        rf"\s*(?<=[\"”»,])\s+(?P<speaker>{short})\s+{part.say}(?:\s+{part('listeners')}\s?[^\"”,]{{0,40}})?{_END}",
+        rf"\s*(?<=[\"”»,])\s+(?P<speaker>{no_source}{short})\s+{part.say}(?:\s+{where})?{_END}",
         rf"\s*(?<=[\"”»,])\s+{new}(?P<speaker>{short})\s+{told}\s+[^\"”,]{{2,40}}{_END}",
     ]
     asides = [
         rf"[،,]\s*{source}[،,]",
-        rf",\s*(?P<speaker>{short})\s+{part.say}\s*,",
+        rf",{no_source}\s*(?P<speaker>{short})\s+{part.say}\s*,",
         rf",\s*{bare}\s+(?P<speaker>{short})\s*,",
     ]
     return tails, asides
@@ -220,7 +222,23 @@ def _heads(part: _Parts) -> re.Pattern[str]:
     verb_first = rf"(?:[،,]\s+{conjunction}|(?<=\w):\s+)(?={part.say}(?!\w){_follows(part)})"
     subject_first = rf"[،,]\s+[وف](?=ال\w+(?:\s+\w+){{0,6}}?\s+{part.say}\s+{part.that}(?!\w))"
     denial = rf"[،,]\s+(?=وهو\s+(?:ما|أمر)\s+{_with_object(part.words['denials'])})" if part.arabic else ""
-    return re.compile(rf"{verb_first}|{subject_first}|{denial}" if part.arabic else verb_first)
+    return re.compile("|".join((verb_first, _and_said(part), *((subject_first, denial) if part.arabic else ()))))
+
+
+def _and_said(part: _Parts) -> str:
+    """The second half of "arrested three people AND SAID THAT", which has the subject of the first."""
+    if part.arabic:
+        name = r"(?:\s+(?!(?:في|على|من|عن|الي)\s)[^\s:،,\"“”«]+){0,3}?"
+        verb = rf"و(?!{part('at_head_only')}(?!\w)){part('say_verbs')}(?!\w)"
+        return rf"(?<=\w)\s+(?={verb}{name}\s+(?:{part.that}|{part.pronoun})(?!\w))"
+    bare = rf"{part('bare_verbs')}\s+(?!{part.that}(?!\w))\w"
+    return rf"(?<=\w)\s+{part('and')}\s+(?={part.say}\s+{part.that}(?!\w)|{bare})"
+
+
+def _front(part: _Parts, source: str) -> re.Pattern[str]:
+    """ACCORDING TO X before a statement, up to a comma or the Arabic "so" that opens it."""
+    so = r"[،,]\s+(?:فان\s+)?|\s+فان\s+|\s+ف(?=قد\s)" if part.arabic else r",\s+"
+    return re.compile(rf"[وف]?{source}(?:{so})", re.I)
 
 
 def _follows(part: _Parts) -> str:
@@ -266,6 +284,9 @@ def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
     learnt = rf"^[وف]?(?:قد\s+)?{part('learnt')}(?!\w){near}\s+{part('learnt_from')}(?!\w)"
     said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+){{0,4}}?"
 
+    news = rf"(?:\d{{1,2}}[:.]\d\d\s*[-–|]?\s*)?(?:{part('news_head')}\s*[|:.]*\s*)?(?:{plain}\s+عن\s+)?"
+    office = rf"(?:\s+(?!{no_name}){plain}){{0,7}}?"
+
     def head(verbs: str) -> str:
         return rf"^(?:و?{part('connectives')}\s*[،,]?\s*|{fronted})?{verbs}(?!\w)"
 
@@ -308,7 +329,15 @@ def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
         Lead(re.compile(rf"{head(say)}{speaker}{that_quote}"), "quoted"),
         Lead(re.compile(rf"{head(say)}{speaker}{quote_then}"), "quoted"),
         Lead(re.compile(rf"{late}{speaker}\s+(?:قد\s+)?{say}(?!\w)[^\"“”«:]{{0,60}}?{that_then(that)}"), "reported"),
+        Lead(
+            re.compile(
+                rf"{late}(?P<speaker>(?:\s+(?!قد\s|{no_name}){plain}){{1,7}}?)\s+قد\s+{part('object_verbs')}(?!\w)\s+"
+            ),
+            "reported",
+            keep=True,
+        ),
         Lead(re.compile(rf"{head(say)}{speaker}\s+{pronoun}(?!\w)\s+"), "reported", keep=True),
+        Lead(re.compile(rf"^[وف]?{part('written')}\s+في\s+(?P<speaker>(?:{plain}\s+){{1,8}}?)ان(?!\w)\s+"), "reported"),
         Lead(
             re.compile(rf"^(?:و?{part('connectives')}\s*[،,]?\s*)?[وف]?{part('object_verbs')}(?!\w)(?P<speaker>)\s+"),
             "reported",
@@ -321,6 +350,7 @@ def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
         Lead(re.compile(rf"{subject(say)}\s*:\s*(?=[\"“”«])"), "quoted"),
         Lead(re.compile(rf"{head(say)}(?P<speaker>[^:؛.،\"“”«]{{0,100}}?)\s*:\s+"), "reported"),
         Lead(re.compile(rf"^(?P<speaker>{plain}{near})\s+{part('told_it')}\s*:\s+"), "reported"),
+        Lead(re.compile(rf"^{news}(?P<speaker>{part('who')}(?!\w){office})\s*:\s+(?=\w+\s+\w)"), "reported"),
         _COLON_QUOTE,
     )
 
@@ -336,14 +366,19 @@ def _leads(part: _Parts) -> tuple[Lead, ...]:
     subject = rf"^(?P<speaker>{clause}{word}(?:\s+{word}){{0,{_SUBJECT_WORDS}}}?)\s+{say}(?!\w)"
     opening = rf"{clause}(?:[A-Z]|(?:an?|the|one|two|three|four|five|several|some)\s)"
     whom = rf"(?:{part('listeners')}|us|me|(?:the|this)\s\w+|[A-Z]\w+(?:\s[A-Z]\w+)*)"
+    day = r"(?:(?:(?:late|early|earlier)\s)?(?:on\s)?(?:[A-Z][a-z]+day|yesterday|today)\s(?=\w))?"
     words = r"(?=\w)(?!(?:[A-Z][a-z]+day|yesterday|today)(?!\w))"
     between = rf"(?:\s+(?!{part('own_subject')}(?!\w))[^\s\"“”«:,]+){{0,6}}?"
     aside = r"[^,\"“”«:]{1,90}?(?:,[^,\"“”«:]{1,60},)?"
+    plain, had = r"[^,\"“”«:]{1,60}?", r"(?:(?:has|have|had)\s+)?"
+    objects = rf"{part('object_verbs')}(?!\w)"
     return (
         Lead(re.compile(dropped, re.I), "reported"),
+        Lead(re.compile(rf"^(?P<speaker>){part('bare_verbs')}\s+{day}(?=\w+\s\w)"), "reported"),
+        Lead(re.compile(rf"^(?P<speaker>{opening}{plain})\s+{had}{objects}\s+(?!{that}(?!\w))"), "reported", keep=True),
         Lead(re.compile(rf"{subject}\s*[:,]?{part.quote_then}", re.I), "quoted"),
         Lead(re.compile(rf"{subject}{between}\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
         Lead(re.compile(rf"^(?P<speaker>{opening}[^\"“”«:]{{1,90}}?)\s+{part('told')}\s+{whom}\s+(?=\w)"), "reported"),
-        Lead(re.compile(rf"^(?P<speaker>{opening}{aside})\s+{bare}\s+{words}"), "reported"),
+        Lead(re.compile(rf"^(?P<speaker>{opening}{aside})\s+{bare}\s+{day}{words}"), "reported"),
         _COLON_QUOTE,
     )

@@ -45,6 +45,7 @@ def split(text: str, language: str) -> list[tuple[int, int]]:
 
 def _library_ends(text: str, language: str) -> list[int]:
     if language in _YASBD:
+        text = re.sub(r"\b[A-Z]\.[A-Z]\.(?=\s[A-Z][a-z]+[\s-][A-Z])", "xxxx", text)
         plain = _RUN.sub(lambda run: "x" * len(run.group()), text)
         return [int(end) for end in _splitter(language).detect(plain)]
     import sentencex

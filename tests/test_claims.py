@@ -160,6 +160,11 @@ def test_words_that_name_the_source_stay_out_of_the_claim(source: str, claim: st
             "en",
         ),
         ("Le navire est vide, déplore Omar Saleh.", "Omar Saleh", "Le navire est vide", "fr"),
+        ("وبحسب النقابة فإن السفينة لم تفرغ بعد.", "النقابة", "السفينة لم تفرغ بعد", "ar"),
+        ("وجاء في بيان الشركة أن السفينة لم تفرغ بعد.", "بيان الشركة", "السفينة لم تفرغ بعد", "ar"),
+        ("14:20 مدير المرفأ: السفينة لم تفرغ بعد.", "مدير المرفأ", "السفينة لم تفرغ بعد", "ar"),
+        ("وقال مدير المرفأ للجزيرة إن السفينة لم تفرغ بعد.", "مدير المرفأ", "السفينة لم تفرغ بعد", "ar"),
+        ("The ship lies off the quay, police said on Sunday.", "police", "The ship lies off the quay", "en"),
     ],
 )
 def test_who_tells_a_statement_behind_it_or_before_it(sentence: str, speaker: str, claim: str, language: str) -> None:
@@ -262,6 +267,15 @@ def test_two_speakers_in_one_sentence() -> None:
     assert [c[:2] for c in claims_of(text)] == [("reported", "شهود عيان"), ("outlet", "")]
     text = "ونقلت رويترز عن مسؤولين أن الضربة نفذت فجر اليوم، وفقا للأمم المتحدة."
     assert {c[1] for c in claims_of(text)} <= {"مسؤولين", "الأمم المتحدة"}
+
+
+def test_who_did_and_said() -> None:
+    assert claims_of("اعتقلت الشرطة ثلاثة أشخاص وقالت إن السفينة لم تفرغ بعد.") == [
+        ("outlet", "", "اعتقلت الشرطة ثلاثة أشخاص"),
+        ("reported", "", "السفينة لم تفرغ بعد"),
+    ]
+    text = "قالت الشركة إنها وافقت على الثمن. ورفضت النقابة الثمن، وقالت إنه لا يكفي أحدا."
+    assert [c[1] for c in claims_of(text)] == ["الشركة", "", ""]
 
 
 def test_turkish_ends_with_who_says_it() -> None:
