@@ -180,14 +180,14 @@ class Checker:
     def _paired(
         self, wanted: Sequence[tuple[Article, Article]], found: Mapping[int, Extraction], progress: Progress | None
     ) -> list[Examined]:
-        texts = list(dict.fromkeys(c.text for extraction in found.values() for c in extraction.claims))
+        texts = list(dict.fromkeys(c.in_full for extraction in found.values() for c in extraction.claims))
         _tell(progress, f"embedding {len(texts)} claims")
         rows = {text: row for row, text in enumerate(texts)}
         vectors = self.embed(texts)
         jobs = []
         for a, b in wanted:
             of_a, of_b = found[id(a)].claims, found[id(b)].claims
-            va, vb = vectors[[rows[c.text] for c in of_a]], vectors[[rows[c.text] for c in of_b]]
+            va, vb = vectors[[rows[c.in_full] for c in of_a]], vectors[[rows[c.in_full] for c in of_b]]
             jobs.append(paired(a, b, of_a, of_b, va, vb, self.settings))
         return jobs
 

@@ -52,7 +52,7 @@ class Claim:
     voice: Voice = "outlet"
     speaker: str = ""
     opening: str = ""
-    """The words of saying before the claim where they turn its sense or only wish it: "denied that", "hopes that"."""
+    """The words of saying before the claim where they turn its sense: "denied that", "ruled out that"."""
     act: str = ""
     status: str | None = None
     status_at: tuple[int, int] | None = None
@@ -258,7 +258,12 @@ def _going_on(
 
 
 def _as_claim(
-    statement: Claim, speech: _Speech, clause: str, quoted: list[tuple[int, int]], article: Article, cues: Cues
+    statement: Claim,
+    speech: _Speech,
+    clause: str,
+    quoted: list[tuple[int, int]],
+    article: Article,
+    cues: Cues,
 ) -> Claim | Dropped:
     """The statement as a claim of its speaker with its frame, or why it is nothing to check."""
     begin, stop = statement.start, statement.end
@@ -272,7 +277,8 @@ def _as_claim(
         return Dropped(begin, stop, "too short to check")
     voice = "quoted" if in_quotes else speech.voice
     speaker = speech.speaker if voice != "outlet" else ""
-    opening = speech.opening if voice != "outlet" and cues.turning.search(speech.saying) else ""
+    turned = voice != "outlet" and cues.turning.search(speech.saying)
+    opening = speech.opening if turned else ""
     return _framed(replace(statement, voice=voice, speaker=speaker, opening=opening), speech.saying, article)
 
 
@@ -371,7 +377,7 @@ def _lead(clause: str, cues: Cues) -> _Opening:
     for lead in cues.leads:
         match = lead.expression.match(rest)
         if match and len(rest[match.end() :].split()) >= _MIN_QUOTED_WORDS:
-            length = space + (0 if lead.keep else match.end())
+            length = space + (_length(cues.connective, rest) if lead.keep else match.end())
             first, last = _speaker(rest, match.span("speaker"), cues)
             return _Opening(length, lead.voice, (space + first, space + last), match.group(), lead.unnamed)
     return _Opening(space)

@@ -41,6 +41,8 @@ class Cues:
     """The compiled cue words of one language."""
 
     leads: tuple[Lead, ...]
+    connective: re.Pattern[str]
+    """What joins a sentence to the one before it, and tells nothing."""
     front: re.Pattern[str]
     """ACCORDING TO X before a statement."""
     tails: tuple[re.Pattern[str], ...]
@@ -49,7 +51,7 @@ class Cues:
     """A source in the middle of a clause, which stays in the claim."""
     says: re.Pattern[str]
     turning: re.Pattern[str]
-    """Openings that turn the sense of what follows, or only wish it: they stay in the claim."""
+    """Openings that turn the sense of what follows: the judge reads them with it."""
     adding: re.Pattern[str]
     adding_object: re.Pattern[str]
     heads: re.Pattern[str]
@@ -105,6 +107,7 @@ def cues_of(language: str) -> Cues:
     tails, asides = (_arabic_sources if part.arabic else _sources)(part, source)
     return Cues(
         leads=_arabic_leads(part) if part.arabic else _leads(part),
+        connective=re.compile(rf"و?{part('connectives')}(?!\w)\s*[،,]?\s*"),
         front=_front(part, source),
         tails=tuple(re.compile(tail, re.I) for tail in tails),
         asides=tuple(re.compile(aside, re.I) for aside in asides),

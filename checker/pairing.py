@@ -50,7 +50,7 @@ def word_overlap(a: Sequence[Claim], b: Sequence[Claim]) -> NDArray[np.float64]:
     Words weigh by their inverse document frequency over both articles (Spaerck Jones 1972), and a claim's share is
     counted against the shorter of the two.
     """
-    bags = [set(words(c.text)) for c in (*a, *b)]
+    bags = [set(words(c.in_full)) for c in (*a, *b)]
     frequency = Counter(word for bag in bags for word in bag)
     column = {word: number for number, word in enumerate(frequency)}
     weight = np.array([math.log((1 + len(bags)) / (1 + count)) + 0.1 for count in frequency.values()])

@@ -112,7 +112,7 @@ def read(checker: Checker, item: tuple[str, Article]) -> tuple[str, Reading]:
     """Return the reading of an article, under its key; it depends on nothing but the article."""
     key, article = item
     found = claims.extract(article).claims
-    return key, Reading(article, found, checker.embed([c.text for c in found]))
+    return key, Reading(article, found, checker.embed([c.in_full for c in found]))
 
 
 def _group(store: Store, checker: Checker, made_by: Provenance) -> None:
