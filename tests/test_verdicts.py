@@ -231,7 +231,7 @@ def test_articles_of_two_events_contradict_each_other_in_nothing() -> None:
 
 def test_a_very_sure_judge_is_heard_where_no_words_are_shared() -> None:
     doubting = fusion.Model(fusion.Trees(-3.0, []), fusion.Trees(-1.0, []))
-    far, sure, less = replace(CLOSE, similarity=0.8, overlap=0.0), Scores(0.1, 0.1, 0.8), Scores(0.15, 0.15, 0.7)
+    far, sure, less = replace(CLOSE, similarity=0.8, overlap=0.0), Scores(0.1, 0.1, 0.8), Scores(0.2, 0.2, 0.6)
     found, doubted = (
         verdicts.decide(
             far, claim("لم ينته شيء"), claim("تم الاتفاق"), scores, scores, SETTINGS.verdicts, model=doubting
@@ -240,6 +240,18 @@ def test_a_very_sure_judge_is_heard_where_no_words_are_shared() -> None:
     )
     assert (found.label, doubted.label) == ("contradiction", "neutral")
     assert found.probability == pytest.approx(1 - 0.4 * (1 - doubted.probabilities["contradiction"]))
+    told_elsewhere = Surroundings(rival_entailment=0.9)
+    elsewhere = verdicts.decide(
+        far,
+        claim("لم ينته شيء"),
+        claim("تم الاتفاق"),
+        sure,
+        sure,
+        SETTINGS.verdicts,
+        around=told_elsewhere,
+        model=doubting,
+    )
+    assert elsewhere.label == "neutral"
 
 
 def test_what_two_events_share_must_be_surer_to_be_agreement() -> None:
