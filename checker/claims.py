@@ -253,8 +253,8 @@ def _going_on(
         added = cues.adding.search(opening) or cues.adding_object.search(opening)
         return replace(speech, voice="reported", saying=opening if added else speech.saying)
     if continues or (not sourced and cues.says.search(clause)):
-        return replace(speech, voice="reported" if continues else "outlet", saying="", speaker="")
-    return speech if sourced else replace(speech, voice=told.voice, saying=told.saying)
+        return replace(speech, voice="reported" if continues else "outlet", saying="", speaker="", opening="")
+    return speech if sourced else replace(speech, voice=told.voice, saying=told.saying, opening="")
 
 
 def _as_claim(
@@ -277,7 +277,7 @@ def _as_claim(
         return Dropped(begin, stop, "too short to check")
     voice = "quoted" if in_quotes else speech.voice
     speaker = speech.speaker if voice != "outlet" else ""
-    turned = voice != "outlet" and cues.turning.search(speech.saying)
+    turned = voice != "outlet" and cues.turning.search(flat(speech.opening)[0])
     opening = speech.opening if turned else ""
     return _framed(replace(statement, voice=voice, speaker=speaker, opening=opening), speech.saying, article)
 

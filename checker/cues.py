@@ -18,6 +18,7 @@ Voice = Literal["outlet", "reported", "quoted"]
 
 _SPEAKER_WORDS = 30
 _SUBJECT_WORDS = 14
+_PREPOSITIONS = ("في", "على", "من", "عن", "إلى")
 _END = r"[.…،,\s]*$"
 _NAME_OF_SOURCE = r"\s*(?P<speaker>[^،,.؛;]{2,90})"
 
@@ -84,9 +85,9 @@ class _Parts:
     def __call__(self, name: str) -> str:
         return any_of(tuple(self.words.get(name, ())))
 
-    def not_behind(self, name: str) -> str:
-        """That none of the words, with a space, stands before."""
-        return "".join(rf"(?<!\s{any_of((word,))}\s)" for word in self.words.get(name, ()))
+    def not_behind(self, name: str, space: str = r"\s") -> str:
+        """That none of the words, with a space behind it, stands before."""
+        return "".join(rf"(?<!\s{any_of((word,))}{space})" for word in self.words.get(name, ()))
 
     def openings(self, name: str) -> str:
         """The words before a space; one that ends in a bare "ب" is glued to the next word."""
@@ -180,7 +181,7 @@ def _arabic_sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
         rf"\s*[،,]\s*{him}{_END}",
         rf"\s*[،,]\s*{source}{_END}",
         _said_behind(part),
-        rf"\s+(?!على){_as_said(part)}{_NAME_OF_SOURCE}{_END}",
+        rf"\s+(?!{any_of(('على',))}){_as_said(part)}{_NAME_OF_SOURCE}{_END}",
         rf"\s*[،,]\s*{no_that}{behind}{_END}",
     ]
     return tails, [rf"[،,]\s*{one}[،,]" for one in (him, source, behind)]
@@ -224,14 +225,14 @@ def _heads(part: _Parts) -> re.Pattern[str]:
     conjunction = rf"(?:{part('before_saying')}\s+|(?=[وف]))" if part.arabic else rf"{part('and')}\s*"
     verb_first = rf"(?:[،,]\s+{conjunction}|(?<=\w):\s+)(?={part.say}(?!\w){_follows(part)})"
     subject_first = rf"[،,]\s+[وف](?=ال\w+(?:\s+\w+){{0,6}}?\s+{part.say}\s+{part.that}(?!\w))"
-    denial = rf"[،,]\s+(?=وهو\s+(?:ما|أمر)\s+{_with_object(part.words['denials'])})" if part.arabic else ""
+    denial = rf"[،,]\s+(?=وهو\s+(?:ما|امر)\s+{_with_object(part.words['denials'])})" if part.arabic else ""
     return re.compile("|".join((verb_first, _and_said(part), *((subject_first, denial) if part.arabic else ()))))
 
 
 def _and_said(part: _Parts) -> str:
     """The second half of "arrested three people AND SAID THAT", which has the subject of the first."""
     if part.arabic:
-        name = r"(?:\s+(?!(?:في|على|من|عن|الي)\s)[^\s:،,\"“”«]+){0,3}?"
+        name = rf"(?:\s+(?!{any_of(_PREPOSITIONS)}\s)[^\s:،,\"“”«]+){{0,3}}?"
         verb = rf"و(?!{part('at_head_only')}(?!\w)){part('say_verbs')}(?!\w)"
         return rf"(?<=\w)\s+(?={verb}{name}\s+(?:{part.that}|{part.pronoun})(?!\w))"
     bare = rf"{part('bare_verbs')}\s+(?!{part.that}(?!\w))\w"
@@ -272,7 +273,7 @@ _COLON_QUOTE = Lead(
 def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
     """VERB SPEAKER THAT, agency relays, and SPEAKER VERB THAT."""
     that, pronoun, quote_then = part.that, part.pronoun, part.quote_then
-    no_conjunction = "".join(rf"(?<!\s{any_of((word,))})" for word in part.words["no_that_after"])
+    no_conjunction = part.not_behind("no_that_after", "")
     that_quote = rf"\s*[،,]?\s+(?:{that}|{pronoun})(?!\w)\s*[،,:]?\s*(?=[\"“”«])"
     where = r"(?!ان\s)(?:[^،:]{2,60}[،,]\s*(?:حيث\s[^،:]{2,60}[،,]\s*)?|[^\s،:\"“”«]+(?:\s+[^\s،:\"“”«]+)?\s+)"
     fronted = rf"[وف]?{part('fronted')}\s+{where}"
@@ -286,7 +287,6 @@ def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
     named = rf"(?![وف]?{part('not_said')}\s)(?:(?!{no_name}){word}\s+){{1,9}}?"
     learnt = rf"^[وف]?(?:قد\s+)?{part('learnt')}(?!\w){near}\s+{part('learnt_from')}(?!\w)"
     said = rf"\s+{part('relay_said')}(?!\w)(?:\s+\w+){{0,4}}?"
-
     news = rf"(?:\d{{1,2}}[:.]\d\d\s*[-–|]?\s*)?(?:{part('news_head')}\s*[|:.]*\s*)?(?:{plain}\s+عن\s+)?"
     office = rf"(?:\s+(?!{no_name}){plain}){{0,7}}?"
 
@@ -307,7 +307,7 @@ def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
         rf"(?:[وف]?(?:قد\s+)?{part(name)})" for name in ("plain_verbs", "to_that_verbs", "on_that_verbs", "relay_verbs")
     )
     say, plain_that = part.say, part("that")
-    not_on = rf"(?<!\s{part('after_on')})"
+    not_on = part.not_behind("after_on", "")
     kinds = (
         (plainly, that_then(plain_that)),
         (say, that_then(plain_that, not_on)),
@@ -369,8 +369,9 @@ def _leads(part: _Parts) -> tuple[Lead, ...]:
     subject = rf"^(?P<speaker>{clause}{word}(?:\s+{word}){{0,{_SUBJECT_WORDS}}}?)\s+{say}(?!\w)"
     opening = rf"{clause}(?:[A-Z]|(?:an?|the|one|two|three|four|five|several|some)\s)"
     whom = rf"(?:{part('listeners')}|us|me|(?:the|this)\s\w+|[A-Z]\w+(?:\s[A-Z]\w+)*)"
-    day = r"(?:(?:(?:late|early|earlier)\s)?(?:on\s)?(?:[A-Z][a-z]+day|yesterday|today)\s(?=\w))?"
-    words = r"(?=\w)(?!(?:[A-Z][a-z]+day|yesterday|today)(?!\w))"
+    date = r"(?:[A-Z][a-z]+day|yesterday|today)"
+    day = rf"(?:(?:(?:late|early|earlier)\s)?(?:on\s)?{date}\s(?=\w))?"
+    words = rf"(?=\w)(?!{date}(?!\w))"
     between = rf"(?:\s+(?!{part('own_subject')}(?!\w))[^\s\"“”«:,]+){{0,6}}?"
     aside = r"[^,\"“”«:]{1,90}?(?:,[^,\"“”«:]{1,60},)?"
     plain, had = r"[^,\"“”«:]{1,60}?", r"(?:(?:has|have|had)\s+)?"

@@ -10,6 +10,8 @@ _YASBD = frozenset({"ar", "en", "fr", "ru", "tr", "fa"})
 _GLUED_STOP = re.compile(r"(?<=[^\W\d_])[\"”»]?[.؟!…]+(?=[\u0621-\u064a][\u0621-\u064a])")
 """A full stop between Arabic letters: the space behind it was lost (never so in numbers or abbreviations)."""
 _ONLY_CLOSING = re.compile(r"^[\s\"”»’')\]،,.؛]+$")
+_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.(?=\s[A-Z][a-z]+[\s-][A-Z])")
+"""The initials of a longer name, "The U.N. Security Council", which end no sentence."""
 _RUN = re.compile(r"\d{20,}|\({20,}|(?:\.\s?){20,}")
 """Over such a run (dots lead to a page number) `yasbd` takes time that grows with the square of its length; no sentence
 ends in one, and letters in its place move nothing."""
@@ -45,7 +47,7 @@ def split(text: str, language: str) -> list[tuple[int, int]]:
 
 def _library_ends(text: str, language: str) -> list[int]:
     if language in _YASBD:
-        text = re.sub(r"\b[A-Z]\.[A-Z]\.(?=\s[A-Z][a-z]+[\s-][A-Z])", "xxxx", text)
+        text = _INITIALS.sub("xxxx", text)
         plain = _RUN.sub(lambda run: "x" * len(run.group()), text)
         return [int(end) for end in _splitter(language).detect(plain)]
     import sentencex

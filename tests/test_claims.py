@@ -260,6 +260,11 @@ def test_an_opening_that_turns_the_sense_is_not_lost(sentence: str, speaker: str
     assert (claim.speaker, claim.in_full) == (speaker, in_full)
 
 
+def test_a_denial_that_the_claim_itself_holds_is_told_once() -> None:
+    (claim,) = extract(Article.from_text("كما نفت الشركة وصول أي سفينة إلى المرفأ.")).claims
+    assert (claim.opening, claim.act, claim.in_full) == ("", "denied", "نفت الشركة وصول أي سفينة إلى المرفأ")
+
+
 def test_two_speakers_in_one_sentence() -> None:
     text = "وبينما أكد وزير الدفاع أن قواته انسحبت من المدينة، قال سكان المدينة إن الدبابات لا تزال في الشوارع."
     assert [c[1] for c in claims_of(text)] == ["وزير الدفاع", "سكان المدينة"]
