@@ -60,21 +60,6 @@ class Examined:
         return surroundings(self.pairing.chosen, self.scores, self.claims_a, self.claims_b)
 
 
-def paired(
-    a: Article,
-    b: Article,
-    claims_a: tuple[Claim, ...],
-    claims_b: tuple[Claim, ...],
-    vectors_a: NDArray[np.float16],
-    vectors_b: NDArray[np.float16],
-    settings: Settings,
-) -> Examined:
-    """Return the claims of an article pair and the pairs of them that are worth judging, without scores."""
-    same = a.language == b.language
-    pairing = pair_claims(claims_a, claims_b, vectors_a, vectors_b, settings.pairing, same_language=same)
-    return Examined(a, b, claims_a, claims_b, pairing, ())
-
-
 def one_event(examined: Examined, settings: Settings) -> bool:
     """Whether both articles tell of one event at one time."""
     same = examined.a.language == examined.b.language
@@ -188,8 +173,29 @@ class Checker:
         for a, b in wanted:
             of_a, of_b = found[id(a)].claims, found[id(b)].claims
             va, vb = vectors[[rows[c.in_full] for c in of_a]], vectors[[rows[c.in_full] for c in of_b]]
-            jobs.append(paired(a, b, of_a, of_b, va, vb, self.settings))
+            jobs.append(self.paired(a, b, of_a, of_b, va, vb))
         return jobs
+
+    def paired(
+        self,
+        a: Article,
+        b: Article,
+        claims_a: tuple[Claim, ...],
+        claims_b: tuple[Claim, ...],
+        vectors_a: NDArray[np.float16],
+        vectors_b: NDArray[np.float16],
+    ) -> Examined:
+        """Return the claims of an article pair and the pairs of them that are worth judging, without scores."""
+        pairing = pair_claims(
+            claims_a,
+            claims_b,
+            vectors_a,
+            vectors_b,
+            self.settings.pairing,
+            matching=registry.matching(self.embedder_name),
+            same_language=a.language == b.language,
+        )
+        return Examined(a, b, claims_a, claims_b, pairing, ())
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float16]:
         """Return a unit vector for each text, an array (texts, dimensions).

@@ -45,6 +45,7 @@ def features(
         "entailment": sum(entailments) / 2,
         "entailment_most": max(entailments),
         "similarity": pair.similarity,
+        "matching": pair.matching,
         "overlap": pair.overlap or 0.0,
         "two_languages": float(pair.overlap is None),
         "best_partners": float(pair.best_of),

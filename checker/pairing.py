@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from tabayyun.claims import Claim
+from tabayyun.models.matching import cosines
 from tabayyun.settings import PairingSettings
 from tabayyun.spelling import words
 
@@ -21,6 +22,7 @@ from tabayyun.spelling import words
 class ClaimPair:
     """Claims `a` and `b` (indices into the claims of the two articles) and how alike they are.
 
+    `similarity` is the cosine of their vectors, `matching` that of the vectors moved by the map of claim matching.
     `overlap` is None for claims in two languages, which share no words to count. `best_of` counts the claims (0, 1, 2)
     for which the other is the best partner of all.
     """
@@ -28,6 +30,7 @@ class ClaimPair:
     a: int
     b: int
     similarity: float
+    matching: float
     overlap: float | None
     best_of: int = 2
 
@@ -70,18 +73,21 @@ def pair_claims(
     vectors_b: NDArray[np.floating[Any]],
     settings: PairingSettings,
     *,
+    matching: NDArray[np.float32] | None = None,
     same_language: bool = True,
 ) -> Pairing:
-    """Return the pairs in which either claim is among the other's best partners, most alike first.
+    """Return the pairs in which either claim is among the other's best partners, the best first.
 
     Args:
         vectors_a: unit vectors of the claims of `a`, an array (claims, dimensions); `vectors_b` likewise.
+        matching: the map of claim matching for such vectors, if there is one.
     """
     if not a or not b:
         return Pairing((), ())
-    similarity = vectors_a.astype(np.float64) @ vectors_b.astype(np.float64).T
+    similarity = cosines(vectors_a, vectors_b)
+    matched = cosines(vectors_a, vectors_b, matching)
     overlap = word_overlap(a, b)
-    nearness = similarity + settings.overlap_weight * overlap
+    nearness = matched + settings.overlap_weight * overlap
     best_of_a = np.argsort(-nearness, axis=1, kind="stable")[:, : settings.per_claim]
     best_of_b = np.argsort(-nearness, axis=0, kind="stable")[: settings.per_claim]
     wanted = {(i, int(j)) for i in range(len(a)) for j in best_of_a[i]}
@@ -90,6 +96,8 @@ def pair_claims(
     ordered = sorted(alike, key=lambda pair: (-nearness[pair], pair))
     shared = {pair: float(overlap[pair]) if same_language else None for pair in ordered}
     best = {pair: int(best_of_a[pair[0], 0] == pair[1]) + int(best_of_b[0, pair[1]] == pair[0]) for pair in ordered}
-    pairs = [ClaimPair(i, j, float(similarity[i, j]), shared[i, j], best[i, j]) for i, j in ordered]
+    pairs = [
+        ClaimPair(i, j, float(similarity[i, j]), float(matched[i, j]), shared[i, j], best[i, j]) for i, j in ordered
+    ]
     likeness = float(similarity.max(axis=1).mean() + similarity.max(axis=0).mean()) / 2
     return Pairing(tuple(pairs[: settings.max_pairs]), tuple(pairs[settings.max_pairs :]), likeness)

@@ -27,7 +27,7 @@ class Surroundings:
     rival_entailment: float = 0.0
     """The highest entailment, from 0 to 1, among the rivals: a claim told elsewhere is seldom denied here."""
     ahead: float = 0.0
-    """The cosine of the pair less that of its most alike rival."""
+    """The cosine of matching of the pair less that of its best rival."""
     near_contradiction: float = 0.0
     """The highest contradiction among the pairs one claim further or back on both sides; likewise `near_entailment`."""
     near_entailment: float = 0.0
@@ -40,7 +40,7 @@ class Surroundings:
     apart: float = 0.0
     """How far apart the places are, as shares of the articles."""
     closeness: float = 0.0
-    """The cosine of the pair less the mean of all judged pairs."""
+    """The cosine of matching of the pair less the mean of all judged pairs."""
     shared: float = 0.0
     """The weight of the words that both claims share; as a share of the lighter and of the heavier claim."""
     shared_of_lighter: float = 0.0
@@ -52,11 +52,11 @@ def surroundings(
 ) -> list[Surroundings]:
     """Return the surroundings of each judged pair of the claims `a` and `b`, given the judge's scores of all.
 
-    `pairs` come as `pairing.pair_claims` orders them: most alike first.
+    `pairs` come as `pairing.pair_claims` orders them: the best first.
     """
     clash = [(forth.contradiction + back.contradiction) / 2 for forth, back in scores]
     support = [max(forth.entailment, back.entailment) for forth, back in scores]
-    mean = sum(pair.similarity for pair in pairs) / max(1, len(pairs))
+    mean = sum(pair.matching for pair in pairs) / max(1, len(pairs))
     of_a, of_b = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
     for number, pair in enumerate(pairs):
         of_a[pair.a].append(number)
@@ -75,7 +75,7 @@ def surroundings(
             Surroundings(
                 rivals=sum(clash[n] > clash[number] for n in rivals),
                 rival_entailment=max((support[n] for n in rivals), default=0.0),
-                ahead=pair.similarity - max((pairs[n].similarity for n in rivals), default=pair.similarity),
+                ahead=pair.matching - max((pairs[n].matching for n in rivals), default=pair.matching),
                 near_contradiction=max((clash[n] for n in near), default=0.0),
                 near_entailment=max((support[n] for n in near), default=0.0),
                 better_least=better[0],
@@ -83,7 +83,7 @@ def surroundings(
                 first=min(pair.a, pair.b),
                 last=max(pair.a, pair.b),
                 apart=abs(pair.a / len(a) - pair.b / len(b)),
-                closeness=pair.similarity - mean,
+                closeness=pair.matching - mean,
                 shared=shared,
                 shared_of_lighter=shared / lighter if lighter else 0.0,
                 shared_of_heavier=shared / heavier if heavier else 0.0,

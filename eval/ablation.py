@@ -22,6 +22,7 @@ class Part:
 
 
 _FRAMES = ("status_", "polarity_", "number_", "time_", "place_")
+_LIKENESS = ("similarity", "matching", "overlap", "two_languages", "best_partners")
 _PLACES = ("around_first", "around_last", "around_apart")
 _OTHERS = ("around_rival", "around_ahead", "around_near", "around_better", "around_closeness")
 PARTS = (
@@ -32,13 +33,13 @@ PARTS = (
     Part("polarity", ("polarity_",)),
     Part("time of the claims", ("time_",)),
     Part("place", ("place_",)),
-    Part("likeness of the claims", ("similarity", "overlap", "two_languages", "best_partners", "around_shared")),
+    Part("likeness of the claims", (*_LIKENESS, "around_shared")),
     Part("length of the claims", ("length",)),
     Part("other pairs of claims", _OTHERS),
     Part("place in the articles", _PLACES),
     Part("one event", event=True),
-    Part("all but the judge's scores", (*_FRAMES, "speakers_", "other_day", "days_apart", "similarity", "overlap",
-         "two_languages", "best_partners", "length", "around_"), event=True),
+    Part("all but the judge's scores", (*_FRAMES, *_LIKENESS, "speakers_", "other_day", "days_apart", "length",
+         "around_"), event=True),
 )  # fmt: skip
 
 

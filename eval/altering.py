@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tabayyun.configs import language_table
-from tabayyun.errors import DataError
+from tabayyun.eval.labelled import folder_or_error
 from tabayyun.models.data import read_table
 from tabayyun.spelling import any_of, flat, fold
 
@@ -162,8 +162,7 @@ def alter(sources: Sequence[Path], out: Path, seed: int = 13) -> int:
     Raises:
         DataError: a file is missing or no JSONL, or there is no folder to write into.
     """
-    if not out.parent.is_dir():
-        raise DataError(f"There is no folder {out.parent} to write the rows to. Make it, or name another file.")
+    folder_or_error(out, "the rows")
     chance = random.Random(seed)
     rows = ({"id": number, **row} for source in sources for number, row in enumerate(read_table(source), 1))
     made = [new for row in rows for new in altered(row, chance)]

@@ -259,6 +259,17 @@ def fit(
 
 
 @app.command()
+def match(
+    folders: Annotated[list[Path], typer.Argument(help="Labelled article pairs (a.*, b.*, gold.json).", exists=True)],
+    out: Annotated[Path, typer.Option(help="Where the map goes (models/weights/matching.safetensors).")],
+) -> None:
+    """Fit the map that brings claims about one fact together; print the overlap weight that goes with it."""
+    from tabayyun.eval import matching
+
+    print(matching.write(folders, options.checker(), out))
+
+
+@app.command()
 def validate(
     path: Annotated[Path, typer.Argument(help="A JSONL file of labelled pairs, or a folder of labelled data.")],
     format: FormatOption = Format.text,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tabayyun.errors import DataError
-from tabayyun.eval.labelled import PAIR_LABELS, records
+from tabayyun.eval.labelled import PAIR_LABELS, folder_or_error, records
 
 Record = dict[str, Any]
 
@@ -73,8 +73,7 @@ def read(file: Path) -> Iterator[Record]:
 
 def cross(files: Sequence[Path], out: Path) -> int:
     """Write the labelled pairs of the families in `files` into `out` (JSONL); return how many."""
-    if not out.parent.is_dir():
-        raise DataError(f"There is no folder {out.parent} to write the pairs to. Make it, or name another file.")
+    folder_or_error(out, "the pairs")
     rows = [row for file in files for family in read(file) for row in crossed(family)]
     out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return len(rows)

@@ -25,8 +25,10 @@ from tabayyun.errors import DataError
 from tabayyun.eval import labelled, measures
 from tabayyun.eval.labelled import AS_WRITTEN, PAIR_LABELS, GoldPair, LabelledPair, Names, Place, Record, meets
 from tabayyun.eval.runs import Run, measured
+from tabayyun.models import registry
 from tabayyun.models.base import NLI_LABELS, Embedder, Judge, Scores
 from tabayyun.models.data import NOT_ENTAILMENT, days_between
+from tabayyun.models.matching import cosines
 from tabayyun.pairing import ClaimPair, word_overlap
 from tabayyun.settings import Settings
 from tabayyun.verdicts import Verdict, decide
@@ -138,16 +140,18 @@ def candidates(rows: Sequence[Record], checker: Checker) -> list[Candidate]:
     texts = list(dict.fromkeys(text for row in rows for text in (row["a"], row["b"])))
     at = {text: number for number, text in enumerate(texts)}
     vectors = checker.embedder.embed(texts)
+    matching = registry.matching(checker.embedder_name)
     days = [days_between(row.get("a_date"), row.get("b_date")) for row in rows]
     asked = [checker.both_directions(row["a"], row["b"], gap) for row, gap in zip(rows, days, strict=True)]
     scores = checker.judge.judge([forth for forth, _ in asked] + [back for _, back in asked])
     found = []
     for row, gap, ab, ba in zip(rows, days, scores[: len(rows)], scores[len(rows) :], strict=True):
-        similarity = float(vectors[at[row["a"]]] @ vectors[at[row["b"]]])
+        va, vb = (vectors[at[row[side]]][None] for side in ("a", "b"))
+        similarity, matched = (float(cosines(va, vb, one)[0, 0]) for one in (None, matching))
         a, b = (single(row[side], row.get(f"{side}_lang") or "", row.get(f"{side}_date")) for side in ("a", "b"))
         same = row.get("a_lang") == row.get("b_lang")
         overlap = float(word_overlap([a], [b])[0, 0]) if same else None
-        found.append(Candidate(ClaimPair(0, 0, similarity, overlap), a, b, (ab, ba), gap))
+        found.append(Candidate(ClaimPair(0, 0, similarity, matched, overlap), a, b, (ab, ba), gap))
     return found
 
 
@@ -165,10 +169,8 @@ def evaluate_pairs(
 ) -> Run:
     """Measure verdicts on labelled claim pairs; write one row per pair to `predictions` when it is given."""
     rows = labelled.read_pairs(place, names)[:limit]
-    if predictions and not predictions.parent.is_dir():
-        raise DataError(
-            f"There is no folder {predictions.parent} to write the predictions to. Make it, or name another file."
-        )
+    if predictions:
+        labelled.folder_or_error(predictions, "the predictions")
     checker.embedder, checker.judge  # noqa: B018  loaded before the clock starts
     began = time.perf_counter()
     found = predict_pairs(rows, checker)

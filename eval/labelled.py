@@ -198,6 +198,16 @@ def described(place: Place, rows: Sequence[Record]) -> dict[str, str]:
     return {"path": Path(place).as_posix(), "sha256": digest(rows)}
 
 
+def folder_or_error(out: Path, what: str) -> None:
+    """Say before any work is done that the file `out` has no folder to stand in; `what` is to be written there.
+
+    Raises:
+        DataError: it has none.
+    """
+    if not out.parent.is_dir():
+        raise DataError(f"There is no folder {out.parent} to write {what} to. Make it, or name another file.")
+
+
 def described_folder(folder: Path) -> dict[str, str]:
     """What a run says of a folder of data."""
     return {"path": folder.as_posix(), "sha256": folder_digest(folder)}

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tabayyun.checker import Checker, Examined
-from tabayyun.errors import DataError
-from tabayyun.eval.labelled import GoldPair, LabelledPair, read_articles
+from tabayyun.eval.labelled import GoldPair, LabelledPair, folder_or_error, read_articles
 from tabayyun.models.data import NOT_CONTRADICTION, days_between
 
 
@@ -23,8 +22,7 @@ def mine(folder: Path, checker: Checker, out: Path, *, hardest: float = 1.0) -> 
     of a contradiction (hard negatives: Shrivastava et al. 2016, "Training region-based object detectors with online
     hard example mining"). At 1.0 all are, and no judge is asked.
     """
-    if not out.parent.is_dir():
-        raise DataError(f"There is no folder {out.parent} to write the pairs to. Make it, or name another file.")
+    folder_or_error(out, "the pairs")
     labelled = read_articles(folder)
     paired = checker.pair([(pair.a, pair.b) for pair in labelled])
     rows = [row for pair, seen in zip(labelled, paired, strict=True) for row in _rows(pair, seen)]

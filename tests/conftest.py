@@ -49,10 +49,16 @@ def article_b() -> Article:
 
 
 @pytest.fixture
-def run_eval(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Run a command of `tabayyun eval` with instant models; return what it prints."""
+def instant_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever model is named, an instant one is loaded."""
     monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
+    monkeypatch.setattr(registry, "matching", lambda embedder: None)
     monkeypatch.setattr(registry, "judge", lambda name, precision="auto": FakeJudge())
+
+
+@pytest.fixture
+def run_eval(instant_models: None) -> Callable[..., str]:
+    """Run a command of `tabayyun eval` with instant models; return what it prints."""
 
     def call(*arguments: object, code: int = 0) -> str:
         result = CliRunner().invoke(app, ["eval", *map(str, arguments)], env={"COLUMNS": "200"})

@@ -13,7 +13,7 @@ from tabayyun.pairing import ClaimPair
 from tabayyun.spelling import words
 
 SETTINGS = settings.load().verdicts
-PAIR = ClaimPair(0, 0, 0.9, 0.5)
+PAIR = ClaimPair(0, 0, 0.9, 0.9, 0.5)
 MIRRORED = {"label", "relation", "kind", "reasons", "probability", "independent", "probabilities"}
 """What a verdict says whichever claim comes first."""
 

@@ -26,7 +26,6 @@ from safetensors.numpy import save_file
 
 from tabayyun.cli import main
 from tabayyun.models import encoder, registry
-from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 
 HERE = Path(__file__).parent
 NEWS = (
@@ -81,11 +80,11 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], instant_models: None
+) -> Iterator[Run]:
     """Lay files into an empty folder and run a command line there, with instant models."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
-    monkeypatch.setattr(registry, "judge", lambda name, precision="auto": FakeJudge())
 
     def call(command: str, files: dict[str, bytes] | None = None, stdin: bytes = b"") -> Result:
         lay(Path(), {**GOOD, **(files or {})})
@@ -457,6 +456,7 @@ def test_a_batch_goes_on_and_lists_what_is_bad(run: Run) -> None:
 PROGRAM = """
 from tabayyun.models import fakes, registry
 registry.embedder = lambda name: fakes.FakeEmbedder()
+registry.matching = lambda embedder: None
 registry.judge = lambda name, precision="auto": fakes.FakeJudge()
 from tabayyun.cli import main
 main()

@@ -93,9 +93,7 @@ def test_control_characters_never_reach_the_terminal() -> None:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
-    monkeypatch.setattr(registry, "judge", lambda name, precision: FakeJudge())
+def run(monkeypatch: pytest.MonkeyPatch, instant_models: None):  # type: ignore[no-untyped-def]
     monkeypatch.setenv("COLUMNS", "100")
     return lambda *arguments, **more: CliRunner().invoke(cli.app, [str(a) for a in arguments], **more)
 

@@ -21,7 +21,6 @@ from tabayyun.corpus import Local, Ray, Store, add, check, export, report, statu
 from tabayyun.corpus.events import events, links, trace
 from tabayyun.corpus.render import show
 from tabayyun.eval.generated import rows
-from tabayyun.models import registry
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
@@ -354,9 +353,8 @@ def test_other_settings_link_again(tmp_path: Path) -> None:
     assert "".join(export(store)) == before
 
 
+@pytest.mark.usefixtures("instant_models")
 def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
-    monkeypatch.setattr(registry, "judge", lambda name, precision: FakeJudge())
     monkeypatch.setenv("COLUMNS", "100")
     store = ["--store", str(tmp_path / "store")]
 

@@ -7,6 +7,7 @@ import pytest
 
 from tabayyun import Checker, read
 from tabayyun.models import registry
+from tabayyun.models.matching import cosines
 from tests.conftest import EXAMPLES
 
 pytestmark = pytest.mark.models
@@ -23,7 +24,8 @@ def test_translations_find_each_other() -> None:
     embedder = registry.embedder(registry.DEFAULT_EMBEDDER)
     a, b = (embedder.embed([pair[side] for pair in TRANSLATIONS]) for side in (0, 1))
     assert np.allclose(np.linalg.norm(a, axis=1), 1, atol=1e-5)
-    assert (a @ b.T).argmax(axis=1).tolist() == [0, 1, 2, 3]
+    for matching in (None, registry.matching(registry.DEFAULT_EMBEDDER)):
+        assert cosines(a, b, matching).argmax(axis=1).tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

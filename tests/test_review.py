@@ -18,7 +18,6 @@ from typer.testing import CliRunner
 
 from tabayyun import Article, Checker, ConfigError, InputError, Scores, cli
 from tabayyun.configs import table
-from tabayyun.models import registry
 from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 from tabayyun.review import cli as review_cli
 from tabayyun.review import pages
@@ -119,16 +118,15 @@ def test_confirm_and_correct(site: TestClient, store: Store, article_a: Article,
     assert "sandbox" in site.get(f"{report.url}/page").headers["content-security-policy"]
 
 
+@pytest.mark.usefixtures("instant_models")
 def test_a_label_of_the_page_is_found_by_eval_pairs(
-    site: TestClient, tmp_path: Path, article_a: Article, article_b: Article, monkeypatch: pytest.MonkeyPatch
+    site: TestClient, tmp_path: Path, article_a: Article, article_b: Article
 ) -> None:
     checked(site, article_a.text, article_b.text)
     for key, relation in ((key, "dispute") for key in re.findall(r'name="key" value="(\w+)"', site.get("/label").text)):
         assert "Pairs left: <bdi>1</bdi>" in post(site, "/label", key=key, relation=relation).text
     file = tmp_path / "labels.jsonl"
     file.write_text(site.get("/export/pairs.jsonl").text, encoding="utf-8")
-    monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
-    monkeypatch.setattr(registry, "judge", lambda name, precision: FakeJudge())
     result = CliRunner().invoke(cli.app, ["eval", "pairs", str(file), "--format", "json"])
     measured = json.loads(result.stdout)
     assert (measured["n"], measured["labels"]["contradiction"]["support"]) == (1, 1)

@@ -29,9 +29,8 @@ from tabayyun.corpus import Store, add
 from tabayyun.errors import DataError, ModelError, TabayyunError
 from tabayyun.html import report_page
 from tabayyun.markdown import markdown
-from tabayyun.models import data, encoder, judge, pair_classifier, registry
+from tabayyun.models import data, encoder, judge, pair_classifier
 from tabayyun.models.embedder import SentenceEmbedder
-from tabayyun.models.fakes import FakeEmbedder, FakeJudge
 from tabayyun.render import show
 from tabayyun.report import Report
 from tabayyun.review import exchange
@@ -382,10 +381,8 @@ def test_redirects_and_packed_answers_are_refused(
 # Offline
 
 
-@pytest.mark.usefixtures("no_sockets")
-def test_the_main_job_opens_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "embedder", lambda name: FakeEmbedder())
-    monkeypatch.setattr(registry, "judge", lambda name, precision="auto": FakeJudge())
+@pytest.mark.usefixtures("no_sockets", "instant_models")
+def test_the_main_job_opens_no_socket(tmp_path: Path) -> None:
     page = tmp_path / "b.html"
     source = (EXAMPLES / "port-strike-b.txt").read_text(encoding="utf-8")
     page.write_text(f"<img src='http://evil.example/x'><article><p>{source.replace(chr(10), '</p><p>')}</p></article>")

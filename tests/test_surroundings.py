@@ -12,7 +12,7 @@ from tabayyun.surroundings import Surroundings, surroundings
 
 A = [Claim(text, 0, len(text), (0, len(text))) for text in ("وقع الوزير الاتفاق", "غادر الوفد جنيف", "هطل المطر")]
 B = [Claim(text, 0, len(text), (0, len(text))) for text in ("لم يوقع الوزير الاتفاقية", "الوفد في جنيف")]
-PAIRS = [ClaimPair(0, 0, 0.95, 0.5), ClaimPair(1, 1, 0.9, 0.4), ClaimPair(0, 1, 0.85, 0.0)]
+PAIRS = [ClaimPair(0, 0, 0.95, 0.95, 0.5), ClaimPair(1, 1, 0.9, 0.9, 0.4), ClaimPair(0, 1, 0.85, 0.85, 0.0)]
 CLASH, SUPPORT, NEITHER = Scores(0.1, 0.1, 0.8), Scores(0.7, 0.2, 0.1), Scores(0.1, 0.6, 0.3)
 SCORES = [(CLASH, CLASH), (SUPPORT, NEITHER), (NEITHER, NEITHER)]
 

@@ -17,7 +17,7 @@ from tabayyun.pairing import pair_claims, word_overlap
 from tabayyun.surroundings import Surroundings
 
 SETTINGS = settings.load()
-CLOSE = ClaimPair(0, 0, 0.95, 0.5)
+CLOSE = ClaimPair(0, 0, 0.95, 0.95, 0.5)
 probabilities = st.lists(st.floats(0.001, 1), min_size=3, max_size=3).map(lambda v: Scores(*(x / sum(v) for x in v)))
 
 
@@ -47,7 +47,7 @@ def test_the_order_of_the_claims_does_not_matter(one: Scores, other: Scores, day
     ],
 )
 def test_labels(there: Scores, back: Scores, label: str) -> None:
-    pair = CLOSE if label in ("contradiction", "agreement") else replace(CLOSE, similarity=0.86, overlap=0.1)
+    pair = CLOSE if label in ("contradiction", "agreement") else replace(CLOSE, similarity=0.86, matching=0.5, overlap=0.1)
     assert verdicts.decide(pair, claim("أ"), claim("ب"), there, back, SETTINGS.verdicts).label == label
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tabayyun import claims, ingest
 from tabayyun.article import Article
-from tabayyun.checker import Checker, Examined, Question, paired, verdicts
+from tabayyun.checker import Checker, Examined, Question, verdicts
 from tabayyun.claims import Claim
 from tabayyun.corpus import events
 from tabayyun.corpus.engines import Engine
@@ -178,7 +178,7 @@ def full_batches(questions: Collection[Question]) -> Iterator[list[Question]]:
 def _job(pair: PairToJudge, reading: Callable[[str], Reading], checker: Checker) -> Examined:
     """The article pair and the pairs of its claims; of a copy, only claims that its original lacks are judged."""
     a, b = reading(pair.a), reading(pair.b)
-    job = paired(a.article, b.article, a.claims, b.claims, a.vectors, b.vectors, checker.settings)
+    job = checker.paired(a.article, b.article, a.claims, b.claims, a.vectors, b.vectors)
     own_a, own_b = _own(a.claims, reading(pair.original_a).claims), _own(b.claims, reading(pair.original_b).claims)
     chosen, over = (
         tuple(p for p in pairs if p.a in own_a and p.b in own_b)
