@@ -66,6 +66,18 @@ class _Words:
     ago: re.Pattern[str]
     ago_after: re.Pattern[str]
     future: re.Pattern[str]
+    boundary: re.Pattern[str]
+    """Where another clause begins: what is to come there says nothing of the dates before it."""
+    head: re.Pattern[str]
+    """What may stand in a clause before the date with which it begins."""
+    verb_first: bool
+    verb_last: bool
+    towards: re.Pattern[str]
+    """Words right before a date on which something is put off."""
+    no_time: re.Pattern[str]
+    """Names and phrases in which words of time tell none."""
+    named_after: re.Pattern[str]
+    """What stands right before a date that is part of a name."""
     span_kinds: dict[str, str]
     values: dict[str, float]
 
@@ -81,10 +93,17 @@ def _words(language: str) -> _Words:
         return re.compile(rf"(?<!\w){source}(?!\w)", re.I)
 
     month = months(language)
-    clitic = r"[وفبل]?" if language == "ar" else r"[ובלה]?" if language == "he" else ""
-    named = rf"(?P<month>{clitic}{month})(?:\s?[/(]\s?{month}\)?)?"
-    ordinal = any_of(tuple(content["ordinals"]))
+    arabic = language == "ar"
+    clitic = r"[وفبل]?" if arabic else r"[ובלה]?" if language == "he" else ""
+    named = rf"(?P<month>{clitic}{month})(?:\.(?=\s\d))?(?:\s?[/(]\s?{month}\)?)?"
+    ordinal = rf"(?<!تشرين )(?<!كانون ){part('ordinals')}"
+    glued = r"[وفبل]?(?:ال\u0640?\s?)?" if arabic else ""
+    range_ = (
+        rf"(?:(?:{part('since')}\s+)?(?P<from>\d{{1,2}})(?:\s*(?:{part('to')}|[-–—])\s*)"
+        rf"|{part('between')}\s+(?P<from_b>\d{{1,2}})(?:\s*{part('and')}\s*\d{{1,2}})?\s*(?=(?:{part('and')})\s*\d))?"
+    )
     year = r"(?:\s?[/,-]?\s*(?:(?:من\s+)?(?:عام|العام|سنه)\s+)?(?P<year>(?:19|20)\d\d)(?:\s?م)?)?"
+    of_year = rf"(?:\s+(?P<of_year>{part('of_year')})(?=\s+(?:{part('last')}|{part('next')}|{part('this')})))?"
     which = rf"(?:\s+(?P<last>{part('last')})|\s+(?P<next>{part('next')})|\s+(?P<this>{part('this')}))?"
     span = any_of((*content["week"], *content["month"], *content["year"]))
     adjective = rf"(?:(?P<last>{part('last')})|(?P<next>{part('next')})|(?P<this>{part('this')}))"
@@ -105,11 +124,11 @@ def _words(language: str) -> _Words:
             if found
         ),
         date=expression(
-            rf"(?:(?P<day>\d{{1,2}})(?:(?:er|st|nd|rd|th)?\s+|\s?[/-]\s?)|(?P<ordinal>{ordinal})\s+)"
-            rf"(?:{part('day_of')}\s+)?{named}{which}{year}"
+            rf"{range_}(?:{glued}(?:{part('and')}\s*)?(?P<day>\d{{1,2}})(?:(?:er|st|nd|rd|th)?\s+|\s?[/-]\s?)|(?P<ordinal>{ordinal})\s+)"
+            rf"(?:{part('day_of')}\s+)?{named}{of_year}{which}{year}"
         ),
         date_month_first=expression(rf"{named}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{year}"),
-        month=expression(rf"(?:{before}\s+)?{named}{which}{year}"),
+        month=expression(rf"(?:{before}\s+)?{named}{of_year}{which}{year}"),
         ordinals={fold(word): number for number, word in enumerate(content["ordinals"], 1)},
         spans=expression(rf"(?:(?P<span>{clitic}{span})\s+{adjective}|{before}\s+(?P<span_b>{span}))"),
         year=expression(rf"{part('in_year')}\s+(?P<year>(?:19|20)\d\d)(?!\s?[-/]?\d)"),
@@ -122,10 +141,21 @@ def _words(language: str) -> _Words:
         ago=re.compile(rf"(?<!\w)[وف]?{part('ago')}\s+$", re.I),
         ago_after=re.compile(rf"\s+{part('ago_after')}(?!\w)", re.I),
         future=re.compile(
-            rf"(?<!\w)(?!{month}(?!\w))[وف]?(?:{part('future')}(?!\w)|{any_of(tuple(content['future_prefixes']))}\w{{3,}}"
-            rf"|\w{{2,}}{any_of(tuple(content['future_endings']))}(?!\w))",
+            rf"(?<!\w)(?!{month}(?!\w)|[وف]?(?:{part('not_future')}(?!\w)|{part('not_future_stems')}))[وف]?(?:{part('future')}(?!\w)"
+            rf"|{part('future_prefixes')}\w{{2,}}|\w{{2,}}{part('future_endings')}(?!\w))",
             re.I,
         ),
+        boundary=re.compile(
+            rf"[،,؛;:.!?؟\"«»“”()]\s*|(?<!\w)(?:{part('clause')}(?!\w)\s*"
+            rf"|(?={part('and')}\s*(?:{part('future')}(?!\w)|{part('future_prefixes')}\w\w)))",
+            re.I,
+        ),
+        head=re.compile(rf"\W*(?:(?:{part('at')})\W+)*", re.I),
+        verb_first=content["verb"] == "first",
+        verb_last=content["verb"] == "last",
+        towards=re.compile(rf"(?<!\w){part('towards')}\s+(?:\w+\s+)?$", re.I),
+        no_time=re.compile(rf"(?<!\w){part('no_time')}(?!\w)", re.I),
+        named_after=re.compile(rf"(?<!\w){part('named_after')}\s+$", re.I),
         span_kinds=kinds | {fold(w): "hour" for w in content["hours"]} | {fold(w): "day" for w in content["days"]},
         values={fold(word): value for word, value in numbers["words"].items()},
     )
@@ -147,7 +177,8 @@ def find(text: str, language: str, published: date | None, quantities: Sequence[
     back = {place: number for number, place in enumerate(at)}
     amounts = [replace(q, start=back[q.start], end=back[q.end]) for q in quantities]
     found: list[Period] = []
-    for period in sorted(_all(plain, words, published, amounts), key=lambda p: (p.start, -(p.end - p.start))):
+    told = (period for period in _all(plain, words, published, amounts) if not _is_name(plain, period, words))
+    for period in sorted(told, key=lambda p: (p.start, -(p.end - p.start))):
         if not found or period.start >= found[-1].end:
             gap = plain[found[-1].end : period.start] if found else "-"
             if _ADJACENT.fullmatch(gap) and found[-1].meets(period):
@@ -198,26 +229,61 @@ def weekdays(text: str, language: str) -> tuple[int, ...]:
     return tuple(number for _, number in sorted(hits))
 
 
+def _is_name(text: str, period: Period, words: _Words) -> bool:
+    """Whether words of time are part of a name, or of a phrase that tells no time."""
+    around = words.no_time.finditer(text, max(0, period.start - 40))
+    if any(m.start() < period.end and period.start < m.end() for m in around if m.start() < period.end):
+        return True
+    return bool(words.named_after.search(text[max(0, period.start - 30) : period.start]))
+
+
+def _ahead(text: str, start: int, end: int, words: _Words) -> bool:
+    """Whether what is told of the date at `start` to `end` is to come.
+
+    Words for it count when they stand in the clause of the date: before it, or behind it when the clause begins with
+    the date or ends with its verb.
+    """
+    if words.since.search(text[max(0, start - 30) : start]):
+        return False
+    if words.towards.search(text[max(0, start - 30) : start]):
+        return True
+    told = [m.span() for m in words.future.finditer(text, 0, start)]
+    bounds = words.boundary.finditer(text, 0, start)
+    begin = max((m.end() for m in bounds if not any(a < m.start() <= b + 1 for a, b in told)), default=0)
+    if any(b > begin for _, b in told):
+        return True
+    after = words.boundary.search(text, end)
+    rest = text[end : after.start() if after else len(text)]
+    if words.verb_last or words.head.fullmatch(text[begin:start]):
+        return bool(words.future.search(rest))
+    return not words.verb_first and bool(words.future.match(rest.lstrip()))
+
+
 def _next_word(text: str, at: int) -> int:
     match = _ADJACENT.match(text, at)
     return match.end() if match else at
 
 
 def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quantity]) -> Iterator[Period]:
-    yield from _dates(text, words, day)
+    dates = list(_dates(text, words, day))
+    yield from dates
     for match in words.year.finditer(text):
         year = _year(int(match["year"]), *match.span())
         yield replace(year, last=None) if words.since.match(match.group()[: -len(match["year"])]) else year
     if day is None:
         return
-    ahead = bool(words.future.search(text))
-    for days, expression in words.relative:
-        for match in expression.finditer(text):
-            that = day + timedelta(days)
-            yield Period(that, that, *match.span())
+    near = [
+        Period(day + timedelta(days), day + timedelta(days), *match.span())
+        for days, expression in words.relative
+        for match in expression.finditer(text)
+    ]
+    yield from near
+    days_told = [*dates, *near]
     for number, expression in enumerate(words.weekdays):
         for match in expression.finditer(text):
-            that = _weekday(number, day, match.groupdict(), ahead=ahead)
+            if any(_beside(text, match, one) and one.first.weekday() == number for one in days_told if one.first):
+                continue
+            that = _weekday(number, day, match.groupdict(), ahead=_ahead(text, *match.span(), words))
             yield Period(that, that, match.start("day"), match.end())  # "last" before it may belong to "last week"
     for match in words.spans.finditer(text):
         yield _span(match, words, day)
@@ -227,6 +293,16 @@ def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quanti
         if amount and kind:
             yield Period(min(_earlier(day, amount, kind), day - timedelta(1)), day, *match.span())
     yield from _by_amounts(text, words, day, quantities)
+
+
+def _beside(text: str, match: re.Match[str], date: Period) -> bool:
+    """Whether the words of a match stand right before or behind one day."""
+    gap = text[match.end() : date.start] if match.end() <= date.start else text[date.end : match.start()]
+    return (
+        date.first == date.last
+        and bool(_ADJACENT.fullmatch(gap))
+        and (match.end() <= date.start or date.end <= match.start())
+    )
 
 
 def _by_amounts(text: str, words: _Words, day: date, quantities: Sequence[Quantity]) -> Iterator[Period]:
@@ -261,13 +337,12 @@ def _dates(text: str, words: _Words, day: date | None) -> Iterator[Period]:
             except ValueError:
                 continue
             yield Period(that, that, *match.span())
-    ahead = bool(words.future.search(text))
     taken: list[tuple[int, int]] = []
     for expression in (words.date, words.date_month_first, words.month):
         for match in expression.finditer(text):
             if any(a < match.end() and match.start() < b for a, b in taken):
                 continue
-            period = _written(match, words, day, ahead)
+            period = _written(match, words, day, _ahead(text, *match.span(), words) if day else False)
             if period:
                 taken.append(match.span())
                 yield period
@@ -286,7 +361,8 @@ def _written(match: re.Match[str], words: _Words, day: date | None, ahead: bool)
     try:
         if number:
             that = date(year, month, number)
-            return Period(that, that, *match.span())
+            first = int(groups.get("from") or groups.get("from_b") or number)
+            return Period(date(year, month, first) if first < number else that, that, *match.span())
         return Period(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), *match.span())
     except ValueError:
         return None
@@ -298,6 +374,8 @@ def _year_of(month: int, number: int | None, day: date, groups: dict[str, str | 
     to_come = month > day.month or (number is not None and month == day.month and number > day.day)
     if _says(groups, "this"):
         return day.year
+    if groups.get("of_year"):
+        return day.year + (1 if _says(groups, "next") else -1)
     if _says(groups, "last"):
         return day.year if over else day.year - 1
     if _says(groups, "next"):
