@@ -21,7 +21,8 @@ _COPIED = 0.6
 _ONE_NAME, _SHORT = 0.5, 2
 """Two names that share this much of the shorter one's words are of one speaker; words so short do not count."""
 _GRAM = 3
-_NEAR, _LONG = 7, 4
+_NEAR, _LONG, _BESIDE = 7, 4, 2
+_OF_ANYTHING = frozenset(("percent", "second", "minute", "hour", "day", "week", "month", "year"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,9 @@ class Amounts:
 def numbers(a: Claim, b: Claim) -> Amounts:
     """How the amounts of two claims stand to each other.
 
-    Only amounts that count the same thing are compared. Two clash when neither meets any of the other claim: of a total
-    and its parts, the other may tell only one. Of several that clash, those are told that share most words around them.
+    Only amounts that count the same thing are compared; shares and spans of time, which any matter has, clash only
+    where words near both are the same. Two clash when neither meets any of the other claim: of a total and its parts,
+    the other may tell only one. Of several that clash, those are told that share most words around them.
     """
     keyed = [[(_counted(q, claim.text), q) for q in claim.quantities] for claim in (a, b)]
     alike = [(x, y) for of_x, x in keyed[0] for of_y, y in keyed[1] if _count_the_same(of_x, of_y)]
@@ -103,7 +105,12 @@ def numbers(a: Claim, b: Claim) -> Amounts:
     apart = [(x, y) for x, y in alike if x.start not in met_a and y.start not in met_b]
     near_a = {x: _near(a.text, x) for x in dict.fromkeys(x for x, _ in apart)}
     near_b = {y: _near(b.text, y) for y in dict.fromkeys(y for _, y in apart)}
-    clashes = [Amounts("clash", ((x.start, x.end), (y.start, y.end)), len(near_a[x] & near_b[y])) for x, y in apart]
+    shared = [(x, y, len(near_a[x] & near_b[y])) for x, y in apart]
+    clashes = [
+        Amounts("clash", ((x.start, x.end), (y.start, y.end)), common)
+        for x, y, common in shared
+        if common or x.unit not in _OF_ANYTHING
+    ]
     return max(clashes, key=lambda clash: clash.words, default=Amounts("same" if met else "unknown"))
 
 
@@ -113,43 +120,85 @@ def _near(text: str, amount: Quantity) -> set[str]:
     return openings((word for word in beside if not word.isdecimal()), _LONG)
 
 
-_Counted = tuple[frozenset[str], str | None, str]
-"""The units that an amount may be in, the class and the first letters of what it counts."""
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What an amount counts: the units that it may be in, the class, the first letters of the noun, who they are."""
+
+    units: frozenset[str]
+    kind: str | None
+    noun: str
+    who: str | None
 
 
 def _counted(amount: Quantity, text: str) -> _Counted:
-    return units(amount), counted_class(amount.counted, text), "".join(words(amount.counted)[:1])[:_GRAM]
+    name = _name(amount.counted)
+    kind = counted_class(amount.counted, text, amount.start)
+    return _Counted(units(amount), kind, "".join(words(amount.counted)[:1])[:_GRAM], _counts().who.get(name))
 
 
 def _count_the_same(a: _Counted, b: _Counted) -> bool:
-    """Whether two amounts are of one unit, and count the same class (the dead ...) or noun (endings vary)."""
-    (units_a, kind, noun), (units_b, other_kind, other_noun) = a, b
-    if "count" not in units_a & units_b:
-        return bool(units_a & units_b)
-    return kind == other_kind if kind and other_kind else bool(noun) and noun == other_noun
+    """Whether two amounts are of one unit, and count the same class (the dead ...) or noun (endings vary).
+
+    Of one class the children are a part, and soldiers are other people than civilians.
+    """
+    if "count" not in a.units & b.units:
+        return bool(a.units & b.units)
+    if a.who != b.who:
+        return False
+    return a.kind == b.kind if a.kind and b.kind else bool(a.noun) and a.noun == b.noun and a.kind == b.kind
 
 
-def counted_class(noun: str, text: str) -> str | None:
-    """Return the class that an amount in `text` counts (`configs/counts.toml`), or None.
+def counted_class(noun: str, text: str, at: int = 0) -> str | None:
+    """Return the class (`configs/counts.toml`) that an amount at `at` in `text` counts, or None.
+
+    People are of the class of the verb before them, or of the only one there is; so is a number without a noun that
+    stands right behind its verb.
 
     >>> counted_class("قتيلا", ""), counted_class("people", "12 people were killed"), counted_class("قصيدة", "")
     ('dead', 'dead', None)
+    >>> counted_class("آخرين", "مقتل شخصين وإصابة 3 آخرين", 18), counted_class("", "مقتل 4 وإصابة 12 في هجوم", 5)
+    ('wounded', 'dead')
     """
-    people, nouns, verbs = _counts()
-    name = fold(noun).removeprefix("ال")
-    if name in nouns:
-        return nouns[name]
-    told = {verbs[word] for word in words_as_written(text) if word in verbs} if name in people else set()
-    return told.pop() if len(told) == 1 else None
+    counts, name = _counts(), _name(noun)
+    if name in counts.nouns:
+        return counts.nouns[name]
+    before = words_as_written(text[:at])
+    if not name:
+        beside = next((word for word in reversed(before[-_BESIDE:]) if word not in counts.between), "")
+        return counts.verbs.get(beside) or counts.nouns.get(beside.removeprefix("ال"))
+    if name not in counts.people:
+        return None
+    told = [counts.verbs[word] for word in before if word in counts.verbs]
+    every = {counts.verbs[word] for word in words_as_written(text) if word in counts.verbs}
+    return told[-1] if told else every.pop() if len(every) == 1 else None
+
+
+def _name(noun: str) -> str:
+    return fold(noun).removeprefix("ال")
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """The table of what is counted, folded."""
+
+    people: frozenset[str]
+    between: frozenset[str]
+    who: dict[str, str]
+    nouns: dict[str, str]
+    verbs: dict[str, str]
 
 
 @cache
-def _counts() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
+def _counts() -> _Counts:
     content = table("counts")
-    classes = {name: part for name, part in content.items() if name != "people"}
-    nouns = {fold(word): name for name, part in classes.items() for word in part["nouns"]}
-    verbs = {fold(word): name for name, part in classes.items() for word in part["verbs"]}
-    return frozenset(map(fold, content["people"])), nouns, verbs
+    classes = {name: part for name, part in content.items() if isinstance(part, dict) and name != "who"}
+    return _Counts(
+        people=frozenset(map(fold, content["people"])),
+        between=frozenset(map(fold, content["between"])),
+        who={fold(word): name for name, listed in content["who"].items() for word in listed},
+        nouns={fold(word): name for name, part in classes.items() for word in part["nouns"]},
+        verbs={fold(word): name for name, part in classes.items() for word in part["verbs"]},
+    )
 
 
 def _meet(a: Quantity, b: Quantity) -> bool:

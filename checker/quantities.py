@@ -32,7 +32,11 @@ _NEVER = re.compile(
     r"|(?<![\w-])[A-Za-zء-يА-Яа-я]{1,5}-\d+"  # Su-24
     r"|(?<!\d)\d+\+\d+"  # 5+1
     r"|[A-Za-z]+\d+"
+    r"|(?<![\d.,-])\d{1,2}\s?[-–]\s?\d(?!\d|[.,]\d)"  # scores of matches
+    r"|(?<!\S)\d{1,2}-(?=\s)"  # numbers of a list
+    r"|\+\d[\d -]{7,}|(?<!\d)0\d{8,}"  # telephones
 )
+_CLITICS = ("و", "ف", "ب", "ل", "ك", "")
 _HYPHEN = re.compile(r"\s?[-–]\s?")
 _OF_MONTH = re.compile(r"^(?:\s+من)?(?:\s+شهر)?\s*")
 _WEEKDAYS = frozenset(map(fold, ("الأحد", "الاثنين", "الإثنين", "الأثنين", "الثلاثاء", "الأربعاء", "الخميس")))
@@ -111,6 +115,8 @@ class _Words:
     after: tuple[tuple[str, re.Pattern[str]], ...]
     between: re.Pattern[str]
     between_join: re.Pattern[str]
+    range_join: re.Pattern[str]
+    """What makes a range of two numbers without a word before the first: "three to five", "three or four"."""
     units: tuple[tuple[str, re.Pattern[str]], ...]
     signs: dict[str, str]
     duals: dict[str, str]
@@ -120,6 +126,13 @@ class _Words:
     clock: re.Pattern[str]
     part: re.Pattern[str]
     """A fraction that is added to a number."""
+    glued: dict[str, float]
+    """Multipliers that count only right behind digits, and those that also need a sign of money before these."""
+    glued_to_money: dict[str, float]
+    changed: re.Pattern[str]
+    """Verbs of change: "rose from 20 to 25" names no range, and its "to" no limit."""
+    over: re.Pattern[str]
+    """MORE THAN with the subject between it and the number: "the toll of dead passed 50"."""
 
 
 @cache
@@ -154,6 +167,7 @@ def _words(language: str) -> _Words:
         after=tuple(starts),
         between=re.compile(rf"(?<!\w)[وفبل]?{any_of(tuple(qualifiers['between']))}\s+$", re.I),
         between_join=re.compile(rf"\s*{any_of(tuple(qualifiers['between_join']))}[\s-]*", re.I),
+        range_join=re.compile(rf"\s+{any_of(tuple(qualifiers.get('range_join', ())))}[\s$€£]+", re.I),
         units=tuple(
             (name, re.compile(rf"\s*(?:{of}\s*)?{any_of((word,))}{ending}(?!\w)", re.I)) for name, word in pairs
         ),
@@ -161,8 +175,15 @@ def _words(language: str) -> _Words:
         duals=_duals(duals),
         no_duals=frozenset(map(fold, duals.get("count_feminine_not", ()))),
         no_clitic=frozenset(map(fold, duals.get("no_clitic", ()))),
-        months=re.compile(rf"(?<!\w)[وفبل]?{months(language)}(?!\w)", re.I),
+        months=re.compile(rf"(?<!\w)[وفبلובלה]?{months(language)}(?!\w)", re.I),
         clock=re.compile(rf"\s*{any_of(tuple(content['syntax'].get('clock_after', ())))}(?!\w)", re.I),
+        glued={fold(word): value for word, value in content.get("glued", {}).items()},
+        glued_to_money={fold(word): value for word, value in content.get("glued_to_money", {}).items()},
+        changed=re.compile(rf"(?<!\w)[وف]?{any_of(tuple(content['syntax'].get('changed_from', ())))}(?!\w)", re.I),
+        over=re.compile(
+            rf"(?<!\w)(?<!لا )(?<!لم )[وف]?{any_of(tuple(content['syntax'].get('over_at_a_distance', ())))}"
+            r"\s+(?:عددهم|عددها|عدد\s+\w+|حصيلة\s+\w+)\s+(?:على\s+|عن\s+)?(?:ال\s?)?$"
+        ),
         part=re.compile(rf"\s+{and_a}(?P<part>{fraction})(?:\s+(?:ال)?(?P<scale>{multiplier}))?(?!\w)", re.I),
     )
 
@@ -354,11 +375,18 @@ def _add(
         return found.add_digits(_value(token.folded, language), follower, joined=joined, glued=gap.strip(" ") == gap)
     if token.kind != "word":
         return False
-    if at == first and follower and token.folded in words.fractions:
-        found.current, found.plain = words.fractions[token.folded], False
-        return True
+    if at == first and follower:
+        fraction = next((words.fractions[w] for w in _bare(token.folded, words) if w in words.fractions), None)
+        if fraction is not None:
+            found.current, found.plain = fraction, False
+            return True
+    if not gap and at > first and tokens[at - 1].kind == "number":
+        money = first > 0 and tokens[first - 1].kind == "sign"
+        scale = words.glued.get(token.folded) or (words.glued_to_money.get(token.folded) if money else None)
+        if scale:
+            return found.add_word((scale, True, False, False), joined=False, first=False, counts=True)
     joins = at + 1 < len(tokens) and at == first and following is not None and following[2]
-    known = _known(token, words, at > first or joins)  # "a thousand and four hundred" is no dual
+    known = _known(token, words, at > first, joins=joins)  # "a thousand and four hundred" is no dual
     one_of_many = found.current == 1 and known is not None and known[1]  # "one thousand"
     counts = one_of_many or token.folded not in words.syntax.get("lone_not_counted", ())
     if known and found.total and not known[1] and follower >= found.limit:  # "200 million and 300 million"
@@ -407,8 +435,11 @@ def _is_and(token: _Token, words: _Words) -> bool:
     return token.folded in words.syntax.get("and_words", ()) or token.folded == words.syntax.get("joined_and", ("",))[0]
 
 
-def _known(token: _Token, words: _Words, inside: bool) -> tuple[float, bool, bool, bool] | None:
-    """The value of a number word, whether it multiplies, and whether "and" or the article is written before it."""
+def _known(token: _Token, words: _Words, inside: bool, *, joins: bool = False) -> tuple[float, bool, bool, bool] | None:
+    """The value of a number word, whether it multiplies, and whether "and" or the article is written before it.
+
+    `inside` a number no preposition is glued to it; what another number word `joins` is no dual.
+    """
     if token.folded in _WEEKDAYS or token.folded.removeprefix("و") in _WEEKDAYS:
         return None
     joined_and = words.syntax.get("joined_and", ("",))[0]
@@ -419,13 +450,21 @@ def _known(token: _Token, words: _Words, inside: bool) -> tuple[float, bool, boo
         with_and = bool(joined_and) and clitic.startswith(joined_and)
         if inside and clitic and not with_and and clitic != "ال":
             continue
-        if not inside and stem in words.alone:
+        if not inside and not joins and stem in words.alone:
             return words.alone[stem], False, with_and, False
         if stem in words.values:
             return words.values[stem], False, with_and, clitic.endswith("ال")
         if stem in words.multipliers:
             return words.multipliers[stem], True, with_and, clitic.endswith("ال")
     return None
+
+
+def _bare(word: str, words: _Words) -> list[str]:
+    """A word as it stands and without its clitic: "and the resolution" is a resolution too."""
+    if not words.syntax.get("clitics"):
+        return [word]
+    whole = ["ال" + word[2:]] if word.startswith("لل") else []
+    return [word, *whole, *(word[1:] for clitic in _CLITICS if clitic and word.startswith(clitic) and len(word) > 3)]
 
 
 def _clitic_length(text: str, token: _Token, words: _Words) -> int:
@@ -504,7 +543,9 @@ def _range(text: str, number: _Number, following: _Number | None, words: _Words)
     if low >= following.value:
         return None
     opened = words.between.search(text[max(0, number.start - 20) : number.start])
-    if words.between_join.fullmatch(gap) and opened:
+    if words.changed.search(text[max(0, number.start - 40) : number.start]):
+        return None
+    if (words.between_join.fullmatch(gap) and opened) or words.range_join.fullmatch(gap):
         return low
     if _HYPHEN.fullmatch(gap) and following.value > _CLOCK_OR_SCORE:
         return low
@@ -525,7 +566,10 @@ def _qualified(text: str, start: int, end: int, words: _Words, *, after_only: bo
         found = [(match.start(), name) for name, expression in words.before if (match := expression.search(before))]
         if found:  # the longest wins: "not less than" over "less than"
             first, name = min(found)
-            return name, start - (len(before) - first), end
+            if name != "at_most" or not words.changed.search(text[max(0, start - 40) : start]):
+                return name, start - (len(before) - first), end
+        if words.over.search(text[max(0, start - 40) : start]):
+            return "at_least", start, end
     for name, expression in words.after:
         match = expression.match(text, end)
         if match:
@@ -541,7 +585,10 @@ def _is_no_amount(
     previous = tokens[number.first - 1].folded if number.first else ""
     if _article_apart(tokens, number.first):
         previous = tokens[number.first - 2].folded
-    age = fold(before[-25:]).rstrip().endswith(words.syntax.get("age_before") or ("\0",))
+    near = fold(before[-25:]).rstrip()
+    age = near.endswith(words.syntax.get("age_before") or ("\0",)) and not near.endswith(
+        words.syntax.get("not_age_before") or ("\0",)
+    )
     in_brackets = has_unit and before.rstrip().endswith("(")
     in_span = number.definite and previous in words.syntax.get("past_spans", ())
     joined = number.first > 1 and tokens[number.first - 1].folded in words.syntax.get("and_words", ("و",))
@@ -549,12 +596,17 @@ def _is_no_amount(
     written = joined or not text[number.start].isdecimal()
     part_of_ordinal = written and ordinal in words.syntax.get("ordinals", ())
     clock = words.clock.match(text, number.end)
-    if age or in_brackets or in_span or part_of_ordinal or clock or _in_date(text, number, words):
+    behind = tokens[number.last].folded if number.last < len(tokens) else ""
+    share = behind in words.syntax.get("fraction_nouns", ())
+    if share or age or in_brackets or in_span or part_of_ordinal or clock or _in_date(text, number, words):
         return True
     if has_unit or qualified:
         return False
     is_year = number.plain and number.value in _YEARS and "," not in text[number.start : number.end]
-    return is_year or previous in words.syntax.get("not_after", ())
+    bare = _bare(previous, words)
+    if number.definite and any(word in words.syntax.get("ordinals_after", ()) for word in bare):
+        return True
+    return is_year or any(word in words.syntax.get("not_after", ()) for word in bare)
 
 
 def _in_date(text: str, number: _Number, words: _Words) -> bool:
@@ -570,7 +622,9 @@ def _counted(
     """The span of the noun that is counted: the next word, or with the article ("the four dead") the one before."""
     head = number.first - _article_apart(tokens, number.first)
     previous, first = tokens[head - 1] if head else None, tokens[head]
-    if number.definite and previous and previous.kind == "word" and not text[previous.end : first.start].strip():
+    qualified = any(name.search(text[max(0, first.start - 30) : first.start]) for _, name in words.before)
+    heads = number.definite and not qualified and previous and previous.kind == "word"
+    if heads and previous and not text[previous.end : first.start].strip():
         begin = previous.start + (previous.folded.startswith("وال") and text[previous.start] == "و")
         return (begin, previous.end), min(start, begin), end
     at = last
@@ -578,7 +632,7 @@ def _counted(
         at += 1
     if at >= len(tokens) or tokens[at].kind != "word" or text[tokens[at - 1].end : tokens[at].start].strip("' \"“«"):
         return (0, 0), start, end
-    if tokens[at].folded in words.syntax.get("not_counted", ()):
+    if tokens[at].folded in words.syntax.get("not_counted", ()) or _opens_with_and(tokens[at].folded, words):
         return (0, 0), start, end
     noun = tokens[at]
     following = tokens[at + 1] if at + 1 < len(tokens) else noun
@@ -586,6 +640,11 @@ def _counted(
     if not noun.folded.endswith(plural) and following.folded.endswith(plural) and following.start - noun.end == 1:
         return (noun.start, following.end), start, following.end  # "60 mortar rounds"
     return (noun.start, noun.end), start, noun.end
+
+
+def _opens_with_and(word: str, words: _Words) -> bool:
+    """Whether an Arabic word is "and" with another word: "4 dead and 12" counts no "and the wounding"."""
+    return bool(words.syntax.get("and_nouns")) and word.startswith("و") and word not in words.syntax["and_nouns"]
 
 
 def _duals_of(text: str, tokens: list[_Token], words: _Words) -> Iterator[_Amount]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from typing import Literal
 
 from tabayyun.configs import language_table
 from tabayyun.quantities import Quantity, months
@@ -22,7 +23,11 @@ _SPANS = {"hour": 1 / 24, "day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 _UNITS = _SPANS.keys() | _MONTHS.keys()
 _ADJACENT = re.compile(r"[\s،,()]*(?:يوم\s+)?", re.I)
+Direction = Literal["past", "to come", "open"]
+_NEAR = 30
 _WEEK = 7
+_SOON = 3
+"""Of a month without a year, one that is so near is meant rather than that of the year before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ def _words(language: str) -> _Words:
         head=re.compile(rf"\W*(?:(?:{part('at')})\W+)*", re.I),
         verb_first=content["verb"] == "first",
         verb_last=content["verb"] == "last",
-        towards=re.compile(rf"(?<!\w){part('towards')}\s+(?:\w+\s+)?$", re.I),
+        towards=re.compile(rf"(?<!\w){part('towards')}\s+(?:{part('at')}\s+)?$", re.I),
         no_time=re.compile(rf"(?<!\w){part('no_time')}(?!\w)", re.I),
         named_after=re.compile(rf"(?<!\w){part('named_after')}\s+$", re.I),
         span_kinds=kinds | {fold(w): "hour" for w in content["hours"]} | {fold(w): "day" for w in content["days"]},
@@ -231,32 +236,35 @@ def weekdays(text: str, language: str) -> tuple[int, ...]:
 
 def _is_name(text: str, period: Period, words: _Words) -> bool:
     """Whether words of time are part of a name, or of a phrase that tells no time."""
-    around = words.no_time.finditer(text, max(0, period.start - 40))
-    if any(m.start() < period.end and period.start < m.end() for m in around if m.start() < period.end):
+    phrases = words.no_time.finditer(text)
+    if any(phrase.start() < period.end and period.start < phrase.end() for phrase in phrases):
         return True
-    return bool(words.named_after.search(text[max(0, period.start - 30) : period.start]))
+    return bool(words.named_after.search(text[max(0, period.start - _NEAR) : period.start]))
 
 
-def _ahead(text: str, start: int, end: int, words: _Words) -> bool:
-    """Whether what is told of the date at `start` to `end` is to come.
+def _direction(text: str, start: int, end: int, words: _Words) -> Direction:
+    """Whether the date at `start` to `end` is past or to come, as far as the words around it tell.
 
-    Words for it count when they stand in the clause of the date: before it, or behind it when the clause begins with
-    the date or ends with its verb.
+    Words for what is to come count when they stand in the clause of the date: before it, or behind it when the clause
+    begins with the date or ends with its verb.
     """
-    if words.since.search(text[max(0, start - 30) : start]):
-        return False
-    if words.towards.search(text[max(0, start - 30) : start]):
-        return True
+    before = text[max(0, start - _NEAR) : start]
+    if words.since.search(before):
+        return "past"
+    if words.towards.search(before):
+        return "to come"
     told = [m.span() for m in words.future.finditer(text, 0, start)]
     bounds = words.boundary.finditer(text, 0, start)
     begin = max((m.end() for m in bounds if not any(a < m.start() <= b + 1 for a, b in told)), default=0)
-    if any(b > begin for _, b in told):
-        return True
     after = words.boundary.search(text, end)
     rest = text[end : after.start() if after else len(text)]
-    if words.verb_last or words.head.fullmatch(text[begin:start]):
-        return bool(words.future.search(rest))
-    return not words.verb_first and bool(words.future.match(rest.lstrip()))
+    if any(b > begin for _, b in told):
+        ahead = True
+    elif words.verb_last or words.head.fullmatch(text[begin:start]):
+        ahead = bool(words.future.search(rest))
+    else:
+        ahead = not words.verb_first and bool(words.future.match(rest.lstrip()))
+    return "to come" if ahead else "open"
 
 
 def _next_word(text: str, at: int) -> int:
@@ -283,7 +291,8 @@ def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quanti
         for match in expression.finditer(text):
             if any(_beside(text, match, one) and one.first.weekday() == number for one in days_told if one.first):
                 continue
-            that = _weekday(number, day, match.groupdict(), ahead=_ahead(text, *match.span(), words))
+            ahead = _direction(text, *match.span(), words) == "to come"
+            that = _weekday(number, day, match.groupdict(), ahead=ahead)
             yield Period(that, that, match.start("day"), match.end())  # "last" before it may belong to "last week"
     for match in words.spans.finditer(text):
         yield _span(match, words, day)
@@ -342,13 +351,13 @@ def _dates(text: str, words: _Words, day: date | None) -> Iterator[Period]:
         for match in expression.finditer(text):
             if any(a < match.end() and match.start() < b for a, b in taken):
                 continue
-            period = _written(match, words, day, _ahead(text, *match.span(), words) if day else False)
+            period = _written(match, words, day, _direction(text, *match.span(), words))
             if period:
                 taken.append(match.span())
                 yield period
 
 
-def _written(match: re.Match[str], words: _Words, day: date | None, ahead: bool) -> Period | None:
+def _written(match: re.Match[str], words: _Words, day: date | None, direction: Direction) -> Period | None:
     """The period of a written month, with or without a day and a year; None when the year cannot be known."""
     month = next(n for n, m in enumerate(words.months, 1) if m.fullmatch(match["month"]))
     groups = match.groupdict()
@@ -357,7 +366,7 @@ def _written(match: re.Match[str], words: _Words, day: date | None, ahead: bool)
     if year is None:
         if day is None:
             return None
-        year = _year_of(month, number, day, groups, ahead)
+        year = _year_of(month, number, day, groups, direction)
     try:
         if number:
             that = date(year, month, number)
@@ -368,7 +377,7 @@ def _written(match: re.Match[str], words: _Words, day: date | None, ahead: bool)
         return None
 
 
-def _year_of(month: int, number: int | None, day: date, groups: dict[str, str | None], ahead: bool) -> int:
+def _year_of(month: int, number: int | None, day: date, groups: dict[str, str | None], direction: Direction) -> int:
     """The year of a month, or of a day in it, that was written without one."""
     over = month < day.month or (number is not None and month == day.month and number < day.day)
     to_come = month > day.month or (number is not None and month == day.month and number > day.day)
@@ -380,9 +389,10 @@ def _year_of(month: int, number: int | None, day: date, groups: dict[str, str | 
         return day.year if over else day.year - 1
     if _says(groups, "next"):
         return day.year if to_come else day.year + 1
-    if ahead:
+    if direction == "to come":
         return day.year + 1 if month < day.month else day.year
-    return day.year - 1 if month > day.month else day.year
+    soon = 0 if direction == "past" else _SOON
+    return day.year - 1 if month > day.month + soon else day.year
 
 
 def _year(year: int, start: int, end: int) -> Period:
@@ -434,7 +444,7 @@ def _narrower(first: Period, second: Period) -> Period:
 
 def _bounded(text: str, period: Period, words: _Words) -> Period:
     """Open one end after "since" or "until"."""
-    before = text[max(0, period.start - 30) : period.start]
+    before = text[max(0, period.start - _NEAR) : period.start]
     since, until = words.since.search(before), words.until.search(before)
     if since:
         return replace(period, last=None, start=period.start - (len(before) - since.start()))
