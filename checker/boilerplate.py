@@ -13,6 +13,8 @@ from tabayyun.spelling import fold, fold_pattern, words
 
 _LINE = re.compile(r"[^\r\n]+")
 SENTENCE_END = re.compile(r"[.!?؟…。][\"'»”’)\]]*$")
+_STATED = re.compile(r"[.!…。][\"'»”’)\]]*$")
+"""How a sentence ends that is no question: a question may be the headline."""
 _LATIN, _OTHER_SCRIPT = re.compile(r"[A-Za-z]"), re.compile(r"[^\W\d_A-Za-z]")
 HIJRI = re.compile(
     r"\d{1,2}\s+(?:محرم|صفر|ربيع (?:ال)?(?:اول|ثاني|اخر)|جمادي \w+|رجب|شعبان|رمضان|شوال|ذو ?القعده|ذو ?الحجه)\s+\d{4}"
@@ -34,7 +36,8 @@ _HEADLINE_WORDS = 4
 _CAPTION_WORDS = 45
 _NEWS_PARAGRAPHS_END_A_TAIL = 3
 _FRAGMENT_WORDS = 18
-_HEAD_LINES = 12
+_HEAD_LINES, _LONGEST_HEAD = 12, 60
+_NEWS_WORDS = 12
 _LONGEST_PATTERN = 300
 _LINKS = re.compile(
     r"[|•●○▪■▲▼★☆☰‖▸▹⋮←→⚠ⓒ👍]|\s[»«›‹>]+\s|::|>>|<<|//|\s{3,}|(?:\S\s{2,}\S.*){2}|(?:\s[./·~]\s.*){2}|(?:\s[-–—]\s.*){3}"
@@ -76,12 +79,12 @@ def dateline(paragraph: str) -> int:
 def find_title(text: str, title: str = "") -> tuple[int, int] | None:
     """Return the offsets of the headline: the given title, a line that stands twice, or the one that the news takes up.
 
-    A headline stands above the first paragraph of news, does not end like a sentence, is no row of links, and of the
-    lines that can be one it shares most words with the news (then it is the longest).
+    A headline stands above the first paragraph of news, does not end like a statement, is no row of links, and of the
+    lines that can be one it shares most words with the news (then it is no question, then the longest).
     """
     everything = lines_of(text)
     news = {word for a, b in everything if len(text[a:b].split()) >= _LONG_WORDS for word in words(text[a:b])}
-    lines = everything[:_HEAD_LINES]
+    lines = head(text, everything)
     folded = [fold(text[a:b]).strip(" .") for a, b in lines]
     if title:
         wanted = fold(title).strip(" .")
@@ -91,7 +94,7 @@ def find_title(text: str, title: str = "") -> tuple[int, int] | None:
         length = len(line.split())
         if folded.count(line) > 1 and length >= _HEADLINE_WORDS:
             return span
-        if length > _LONG_WORDS or (length >= _HEADLINE_WORDS and SENTENCE_END.search(text[slice(*span)])):
+        if length > _LONG_WORDS or (length >= _HEADLINE_WORDS and _STATED.search(text[slice(*span)])):
             break
         if (
             length >= _HEADLINE_WORDS
@@ -99,13 +102,20 @@ def find_title(text: str, title: str = "") -> tuple[int, int] | None:
             and not _self_reference(line)
             and _can_be_headline(text[slice(*span)])
         ):
-            candidates.append((len(set(words(line)) & news), length, -span[0], span))
+            asks = bool(SENTENCE_END.search(text[slice(*span)]))
+            candidates.append((len(set(words(line)) & news), not asks, length, -span[0], span))
     return max(candidates)[-1] if candidates else None
+
+
+def head(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The lines in which headline and date may stand: the first ones, and all above the first long paragraph."""
+    above = next((n for n, (a, b) in enumerate(lines) if len(text[a:b].split()) >= _LONG_WORDS), 0)
+    return lines[: min(max(above, _HEAD_LINES), _LONGEST_HEAD)]
 
 
 def _can_be_headline(line: str) -> bool:
     return not (
-        SENTENCE_END.search(line) or _is_caption(line, fold(line), False) or _LINKS.search(line) or _PICTURE.match(line)
+        _STATED.search(line) or _is_caption(line, fold(line), False) or _LINKS.search(line) or _PICTURE.match(line)
     )
 
 
@@ -121,6 +131,8 @@ def find_boilerplate(text: str, headline: tuple[int, int] | None) -> tuple[Span,
     title = fold(text[slice(*headline)]).strip(" .") if headline else None
     arabic = len(_OTHER_SCRIPT.findall(text)) > len(_LATIN.findall(text))
     tail = _tail(text, lines)
+    told = [n for n, (a, b) in enumerate(lines) if _tells(text[a:b]) and not _self_reference(fold(text[a:b]).strip())]
+    last = max(told, default=0)
     punctuated = _ends_its_sentences(text, lines)
     found = []
     for number, (start, end) in enumerate(lines):
@@ -129,6 +141,8 @@ def find_boilerplate(text: str, headline: tuple[int, int] | None) -> tuple[Span,
             continue
         before = bool(headline and start < headline[0])
         kind = tail.get(number) or _kind(line, before=before, foreign=arabic, title=title)
+        if kind == "author_box" and number < last:
+            kind = None  # news of a journalist, for more news follows
         kind = kind or (_fragment(line) if punctuated else None)
         if kind:
             found.append(Span(start, end, kind))
@@ -220,10 +234,17 @@ def _is_caption(line: str, folded: str, arabic: bool) -> bool:
 
 
 def _tail(text: str, lines: list[tuple[int, int]]) -> dict[int, str]:
-    """The kinds of the lines from the first one that opens the end of the page, by line number."""
+    """The kinds of the lines from the first one that opens the end of the page, by line number.
+
+    Such words in the menu, above all news, open nothing.
+    """
     folded = [fold(text[a:b]).strip(" .*") for a, b in lines]
+    begun = next((n for n, (a, b) in enumerate(lines) if _tells(text[a:b])), len(lines))
     opening = {
-        n: kind for n, line in enumerate(folded) for kind, p in _tables()["from_here"].items() if p.fullmatch(line)
+        n: kind
+        for n, line in enumerate(folded[begun:], begun)
+        for kind, p in _tables()["from_here"].items()
+        if p.fullmatch(line)
     }
     for first in sorted(opening):
         news = sum(1 for a, b in lines[first + 1 :] if _reads_like_news(text[a:b]))
@@ -238,6 +259,12 @@ def _tail(text: str, lines: list[tuple[int, int]]) -> dict[int, str]:
 
 def _after(opening: str) -> str:
     return "other" if opening == "tags" else opening
+
+
+def _tells(line: str) -> bool:
+    """Whether a line is a paragraph of news, be it a short one."""
+    length = len(line.split())
+    return length >= _LONG_WORDS or (length >= _NEWS_WORDS and bool(SENTENCE_END.search(line)))
 
 
 def _reads_like_news(line: str) -> bool:

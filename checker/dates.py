@@ -13,19 +13,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tabayyun import times
-from tabayyun.boilerplate import HIJRI, SENTENCE_END, Span, dateline, lines_of
+from tabayyun.boilerplate import HIJRI, SENTENCE_END, Span, dateline, head, lines_of
 from tabayyun.spelling import fold
 
-_HEAD_LINES = 12
 _OTHER_LETTERS = 24
 _LABELLED_WORDS = 14
 _BAR = re.compile(r"[|،,]|\s[-–—]\s")
 _BETWEEN = re.compile(r"[\s،,(\-–/]*(?:الموافق|الموافقة)?[\s،,(]*")
 _WEEK = 7
-_LABEL = re.compile(
-    "نشر|النشر|تحديث|حرر|published|updated|posted|publie|mis a jour|yayin|giris|guncelleme|опубликован|обновлен"
-    "|פורסם|עודכן|منتشر|انتشار"
-)
+_PUBLISHED = re.compile("نشر|النشر|حرر|published|posted|publie|yayin|giris|опубликован|פורסם|منتشر|انتشار")
+_UPDATED = re.compile("تحديث|updated|mis a jour|guncelleme|обновлен|עודכן")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +66,13 @@ def _whole_days(text: str, language: str, start: int, end: int) -> list[Dated]:
 
 
 def _date_line(text: str, language: str, lines: _Lines, kinds: _Kinds, headline: _Headline) -> Iterator[Dated]:
-    for number, (start, end) in enumerate(lines[:_HEAD_LINES]):
-        over_the_menu = any(
-            kinds.get(line) == "menu" for line in lines[number + 1 : _HEAD_LINES] if headline and line < headline
-        )
+    top = head(text, list(lines))
+    for number, (start, end) in enumerate(top):
+        over_the_menu = any(kinds.get(line) == "menu" for line in top[number + 1 :] if headline and line < headline)
         page_header = HIJRI.search(fold(text[start:end])) and not (headline and headline < (start, end))
         caption = kinds.get((start, end)) == "caption"
-        if page_header or over_the_menu or caption or SENTENCE_END.search(text[start:end]):
+        update = _UPDATED.search(fold(text[start:end]))
+        if page_header or over_the_menu or caption or update or SENTENCE_END.search(text[start:end]):
             continue
         found = _days_in_any(text, language, start, end)
         if len(found) == 1 and _stands_alone(text, found[0], start, end):
@@ -89,10 +86,11 @@ def _stands_alone(text: str, dated: Dated, start: int, end: int) -> bool:
 
 
 def _labelled(text: str, language: str, lines: _Lines, kinds: _Kinds, headline: _Headline) -> Iterator[Dated]:
-    for start, end in lines:
-        line = fold(text[start:end])
-        if len(line.split()) <= _LABELLED_WORDS and _LABEL.search(line) and not HIJRI.search(line):
-            yield from _whole_days(text, language, start, end)
+    for label in (_PUBLISHED, _UPDATED):
+        for start, end in lines:
+            line = fold(text[start:end])
+            if len(line.split()) <= _LABELLED_WORDS and label.search(line) and not HIJRI.search(line):
+                yield from _whole_days(text, language, start, end)
 
 
 def _news(lines: _Lines, kinds: _Kinds, headline: _Headline) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,7 @@ from tabayyun.configs import language_table
 from tabayyun.quantities import Quantity, months
 from tabayyun.spelling import any_of, flat, fold
 
-_DIGITS = re.compile(r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d)(?![\w/-])")
+_DIGITS = re.compile(r"(?<![\w/.-])(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?((?:19|20)\d\d)(?![\w/-])")
 _YEAR_FIRST = re.compile(r"(?<![\w/.-])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d|[-/]\d)")
 _SPANS = {"hour": 1 / 24, "day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
@@ -100,14 +100,14 @@ def _words(language: str) -> _Words:
     month = months(language)
     arabic = language == "ar"
     clitic = r"[وفبل]?" if arabic else r"[ובלה]?" if language == "he" else ""
-    named = rf"(?P<month>{clitic}{month})(?:\.(?=\s\d))?(?:\s?[/(]\s?{month}\)?)?"
+    named = rf"(?P<month>{clitic}{month})(?:\.(?=\s\d))?(?:(?:\s?[/(]\s?|\s){month}\)?)?"
     ordinal = rf"(?<!تشرين )(?<!كانون ){part('ordinals')}"
     glued = r"[وفبل]?(?:ال\u0640?\s?)?" if arabic else ""
     range_ = (
         rf"(?:(?:{part('since')}\s+)?(?P<from>\d{{1,2}})(?:\s*(?:{part('to')}|[-–—])\s*)"
         rf"|{part('between')}\s+(?P<from_b>\d{{1,2}})(?:\s*{part('and')}\s*\d{{1,2}})?\s*(?=(?:{part('and')})\s*\d))?"
     )
-    year = r"(?:\s?[/,-]?\s*(?:(?:من\s+)?(?:عام|العام|سنه)\s+)?(?P<year>(?:19|20)\d\d)(?:\s?م)?)?"
+    year = r"(?:\s?[/,،-]?\s*(?:(?:من\s+)?(?:عام|العام|سنه)\s+)?(?P<year>(?:19|20)\d\d)(?:\s?م)?)?"
     of_year = rf"(?:\s+(?P<of_year>{part('of_year')})(?=\s+(?:{part('last')}|{part('next')}|{part('this')})))?"
     which = rf"(?:\s+(?P<last>{part('last')})|\s+(?P<next>{part('next')})|\s+(?P<this>{part('this')}))?"
     span = any_of((*content["week"], *content["month"], *content["year"]))

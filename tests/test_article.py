@@ -206,3 +206,66 @@ def test_news_after_a_tag_line_is_kept() -> None:
     )
     article = Article.from_text(text)
     assert [text[s.start : s.end] for s in article.boilerplate] == ["الوسوم"]
+
+
+STRUCK = "قالت الوزارة يوم الاثنين إن اثني عشر شخصا قتلوا في القصف الذي استهدف سوق المدينة وأصيب ثلاثون آخرون بجروح."
+SEARCHED = "وأضافت الوزارة أن فرق الإنقاذ ما زالت تبحث عن مفقودين تحت أنقاض ثلاثة مبان انهارت في الحي القديم."
+HEADLINE = "مقتل 12 مدنيا في قصف على ريف إدلب"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "قتل صحفي فلسطيني في غارة إسرائيلية على خيمة بخان يونس.",
+        "وقال باحث متخصص في الشأن الإيراني إن الضربة أخرت البرنامج النووي عامين.",
+        "وقال إن طهران لا تتحمل مسؤولية الهجوم على القاعدة الأمريكية.",
+        "وقال الوزير إن هذه التصريحات لا تمثل رأي الحكومة.",
+        "وأرسلت الأمم المتحدة وفدا للتواصل مع الأطراف المتحاربة في السودان.",
+        "وعثرت القوات في هذا الموقع على أسلحة وذخائر.",
+        "وضمن الإعلان الدستوري كل الحقوق للأكراد.",
+        "وتلقى الخط الساخن للوزارة 300 بلاغ خلال يومين.",
+        "وتظهر الصورة من الأقمار الصناعية ثلاث حفر.",
+        "يمنع نقل البضائع عبر المعبر حتى إشعار آخر.",
+        "أرسل 500 إلى الحدود مع لبنان.",
+        "ينص الاتفاق على ثلاث مراحل، مدة كل منها 42 يومًا.[12]",
+    ],
+)
+def test_news_that_looks_like_the_page_speaking_of_itself_stays(line: str) -> None:
+    article = Article.from_text("\n".join([HEADLINE, STRUCK, line, SEARCHED]))
+    assert line not in [article.text[span.start : span.end] for span in article.boilerplate]
+
+
+@pytest.mark.parametrize("words", ["من نحن", "اتصل بنا", "سياسة الخصوصية", "اترك تعليقاً", "About us"])
+def test_words_of_a_menu_above_the_news_do_not_end_the_page(words: str) -> None:
+    article = Article.from_text(
+        "\n".join(["الرئيسية", words, HEADLINE, "14/10/2024", words, STRUCK, "وأكد المحافظ النبأ."])
+    )
+    gone = [article.text[span.start : span.end] for span in article.boilerplate]
+    assert STRUCK not in gone
+    assert "وأكد المحافظ النبأ." not in gone
+    assert words in gone
+
+
+def test_headline_and_date_below_a_long_menu_are_found() -> None:
+    menu = [f"قسم {name}" for name in ("السياسة", "الاقتصاد", "الرياضة", "الثقافة", "المحليات", "العالم", "الرأي") * 3]
+    article = Article.from_text("\n".join([*menu, HEADLINE, "14 أكتوبر، 2024", f"{STRUCK} {SEARCHED}"]))
+    assert article.headline is not None
+    assert article.text[slice(*article.headline)] == HEADLINE
+    assert article.published == datetime.date(2024, 10, 14)
+
+
+def test_a_question_is_the_headline_where_nothing_else_is() -> None:
+    asked = "كيف قتل 12 مدنيا في سوق الدانا بريف إدلب؟"
+    article = Article.from_text("\n".join([asked, "دمشق - الوطن", "14/10/2024", f"{STRUCK} {SEARCHED}"]))
+    assert article.headline is not None
+    assert article.text[slice(*article.headline)] == asked
+
+
+@pytest.mark.parametrize("line", ["14 أكتوبر، 2024", "14 أكتوبر تشرين الأول 2024", "14 / 10 / 2024"])
+def test_more_forms_of_a_date(line: str) -> None:
+    assert Article.from_text("\n".join([HEADLINE, line, STRUCK])).published == datetime.date(2024, 10, 14)
+
+
+def test_the_day_of_publication_goes_before_that_of_an_update() -> None:
+    lines = [HEADLINE, "آخر تحديث: 15/10/2024", "تاريخ النشر: 14/10/2024", STRUCK]
+    assert Article.from_text("\n".join(lines)).published == datetime.date(2024, 10, 14)

@@ -47,7 +47,8 @@ def test_the_order_of_the_claims_does_not_matter(one: Scores, other: Scores, day
     ],
 )
 def test_labels(there: Scores, back: Scores, label: str) -> None:
-    pair = CLOSE if label in ("contradiction", "agreement") else replace(CLOSE, similarity=0.86, matching=0.5, overlap=0.1)
+    far = replace(CLOSE, similarity=0.86, matching=0.5, overlap=0.1)
+    pair = CLOSE if label in ("contradiction", "agreement") else far
     assert verdicts.decide(pair, claim("أ"), claim("ب"), there, back, SETTINGS.verdicts).label == label
 
 
