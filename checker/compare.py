@@ -216,13 +216,20 @@ def periods(a: Period | None, b: Period | None) -> Relation:
 def places(a: Named | None, b: Named | None) -> Relation:
     """How two places stand to each other: the same when one lies in the other.
 
+    Whether a city lies in a region is not always known, nor are the bounds of seas and continents.
+
     >>> aleppo, homs, syria = (entities.find(name)[0] for name in ("حلب", "حمص", "سوريا"))
     >>> places(aleppo, syria), places(aleppo, homs), places(aleppo, None)
     ('same', 'clash', 'unknown')
     """
     if a is None or b is None:
         return "unknown"
-    return "same" if a.entity in entities.around(b.entity) or b.entity in entities.around(a.entity) else "clash"
+    around_a, around_b = entities.around(a.entity), entities.around(b.entity)
+    if a.entity in around_b or b.entity in around_a:
+        return "same"
+    region = "region" in (a.entity.kind, b.entity.kind) and a.entity.kind != b.entity.kind
+    near = around_a[-1] == around_b[-1] or any(e.kind == "region" and not e.within for e in (a.entity, b.entity))
+    return "unknown" if region and near else "clash"
 
 
 def speakers(a: Claim, b: Claim) -> Speakers:

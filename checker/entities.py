@@ -22,6 +22,7 @@ _EXACT = "="
 """Stands before a name that counts only as it is written ("US")."""
 _OPENED = "[\"'“‘«]?"
 _SUFFIX = re.compile(r"['’]\w{1,6}$")
+_ELISION = re.compile(r"^(?:l|d|s|n|qu|jusqu)['’](?=\w{3})", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class _Name:
 
 @cache
 def _names() -> dict[str, tuple[_Name, ...]]:
-    """The names of the table by their first word, folded and without its article; names in capitals as they are."""
+    """The names of the table by their first word, folded and without its article; exact and marked ones as they are."""
     found: dict[str, list[_Name]] = {}
     for entry in table("entities")["entities"]:
         entity = _by_name()[entry["name"]]
@@ -70,7 +71,7 @@ def _names() -> dict[str, tuple[_Name, ...]]:
         for name, metonym in own + [(name, True) for name in entry.get("speaks_as", ())]:
             first, *rest = _WORD.findall(fold(name))
             found.setdefault(first.removeprefix("ال"), []).append(_Name(tuple(rest), entity, metonym))
-        for name in entry.get("exact", ()):
+        for name in (*entry.get("exact", ()), *entry.get("marked", ())):
             found.setdefault(_EXACT + name, []).append(_Name((), entity, False))
     return {word: tuple(names) for word, names in found.items()}
 
@@ -95,12 +96,21 @@ def find(text: str) -> tuple[Named, ...]:
         glued = _glued(folded[number])
         inside = "ب" in glued or "ב" in glued
         as_place = inside or bool(_before_city().search(plain[: spans[number][0]]))
-        name = _name_at(written, folded, number, glued, as_place=as_place)
+        marked = text[at[spans[number][0]] : at[spans[number][1]]]
+        name = _marked(marked) or _name_at(written, folded, number, glued, as_place=as_place)
         last = number + (len(name.rest) if name else 0)
         if name:
             found.append(Named(name.entity, at[spans[number][0]], at[spans[last][1]], name.metonym, inside))
         number = last + 1
     return tuple(found)
+
+
+def _marked(word: str) -> _Name | None:
+    """The name that counts only with the vowel marks of this word: Oman is no Amman."""
+    if flat(word)[0] == word:
+        return None
+    bare = word[1:] if word[0] in "وفبل" else word
+    return next((name for form in (word, bare) for name in _names().get(_EXACT + form, ())), None)
 
 
 def _name_at(written: list[str], folded: list[str], first: int, glued: str, *, as_place: bool) -> _Name | None:
@@ -111,6 +121,8 @@ def _name_at(written: list[str], folded: list[str], first: int, glued: str, *, a
         word,
         word[len(glued) :],
         _SUFFIX.sub("", word),
+        _ELISION.sub("", word),
+        _EXACT + _ELISION.sub("", written[first]),
     ]
     known = [name for head in dict.fromkeys(heads) for name in _names().get(head, ())]
     for name in sorted(known, key=lambda n: (-len(n.rest), n.metonym == as_place)):
@@ -148,18 +160,22 @@ def _before_city() -> re.Pattern[str]:
 
 
 def place(text: str, language: str, named: tuple[Named, ...]) -> Named | None:
-    """Return the first place of which `text` says that something is in it, or None.
+    """Return the first place of which `text` says that something is in it, or None; the narrower one inside it, if any.
 
     >>> found = find("أعلنت واشنطن أن قصفا وقع في حلب")
     >>> place("أعلنت واشنطن أن قصفا وقع في حلب", "ar", found).entity.name
     'حلب'
     """
     inside = _inside(language)
+    found: Named | None = None
     for item in named:
+        if item.entity.kind not in PLACES or item.metonym:
+            continue
         glued = item.inside and item.entity.kind != "country"  # "ب" before a country is as often its object
-        if item.entity.kind in PLACES and not item.metonym and (glued or inside.search(flat(text[: item.start])[0])):
-            return item
-    return None
+        narrower = found is None or (found.entity != item.entity and found.entity in around(item.entity))
+        if narrower and (glued or inside.search(flat(text[: item.start])[0])):
+            found = item
+    return found
 
 
 @cache

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tabayyun import Article, entities, extract
+from tabayyun.compare import places
 from tabayyun.configs import table
+from tabayyun.entities import Named
 
 
 def names(text: str) -> list[str]:
@@ -86,3 +88,52 @@ def test_a_clitic_is_not_taken_off_names(text: str) -> None:
 def test_the_longest_name_wins() -> None:
     assert names("the UN Security Council") == ["مجلس الأمن"]
     assert names("the US's envoy") == ["الولايات المتحدة"]
+
+
+def the_place(text: str, language: str = "ar") -> Named:
+    found = entities.place(text, language, entities.find(text))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "relation"),
+    [
+        ("قصف في جنين", "غارة في الضفة الغربية", "same"),
+        ("اشتباكات في منبج", "معارك في حلب", "same"),
+        ("إضراب في نابلس", "إضراب في الضفة", "same"),
+        ("هجوم في البحر الأحمر", "هجوم في الحديدة", "unknown"),
+        ("لقاء في أوروبا", "لقاء في فرنسا", "unknown"),
+        ("غارة في مدينة غزة", "غارة في رفح", "clash"),
+        ("جولة في عُمان", "جولة في سلطنة عمان", "same"),
+        ("جولة في عُمان", "جولة في عمان", "clash"),
+    ],
+)
+def test_a_town_lies_in_its_province(a: str, b: str, relation: str) -> None:
+    assert places(the_place(a), the_place(b)) == relation
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("القوات الأميركية في سوريا تعرضت لهجوم في الحسكة", "الحسكة"),
+        ("أعلنت وزارة الصحة في غزة مقتل عشرين شخصا في رفح", "رفح"),
+        ("انفجار سيارة مفخخة في العاصمة دمشق", "دمشق"),
+        ("في محافظتي درعا والسويداء", "درعا"),
+    ],
+)
+def test_where_it_happened(text: str, expected: str) -> None:
+    assert the_place(text).entity.name == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("L'Iran a tiré des missiles sur Israël", ["إيران", "إسرائيل"]),
+        ("près d’Alep", ["حلب"]),
+        ("نقلت صحيفة واشنطن بوست عن مسؤولين", ["واشنطن بوست"]),
+        ("زار الوزير حلب بعد أن قصفت دمشق مرتين", ["حلب", "دمشق"]),
+    ],
+)
+def test_names_behind_an_elision_and_inside_other_names(text: str, expected: list[str]) -> None:
+    assert [named.entity.name for named in entities.find(text)] == expected
