@@ -38,6 +38,8 @@ _NEWS_PARAGRAPHS_END_A_TAIL = 3
 _FRAGMENT_WORDS = 18
 _HEAD_LINES, _LONGEST_HEAD = 12, 60
 _NEWS_WORDS = 12
+_AUTHOR_LINE = "author_line"
+"""The table of what is said of authors, but also in news of journalists."""
 _LONGEST_PATTERN = 300
 _LINKS = re.compile(
     r"[|•●○▪■▲▼★☆☰‖▸▹⋮←→⚠ⓒ👍]|\s[»«›‹>]+\s|::|>>|<<|//|\s{3,}|(?:\S\s{2,}\S.*){2}|(?:\s[./·~]\s.*){2}|(?:\s[-–—]\s.*){3}"
@@ -99,7 +101,7 @@ def find_title(text: str, title: str = "") -> tuple[int, int] | None:
         if (
             length >= _HEADLINE_WORDS
             and not _line_kind(line)
-            and not _self_reference(line)
+            and _self_reference(line) in (None, _AUTHOR_LINE)
             and _can_be_headline(text[slice(*span)])
         ):
             asks = bool(SENTENCE_END.search(text[slice(*span)]))
@@ -141,8 +143,8 @@ def find_boilerplate(text: str, headline: tuple[int, int] | None) -> tuple[Span,
             continue
         before = bool(headline and start < headline[0])
         kind = tail.get(number) or _kind(line, before=before, foreign=arabic, title=title)
-        if kind == "author_box" and number < last:
-            kind = None  # news of a journalist, for more news follows
+        if kind == _AUTHOR_LINE:
+            kind = None if number < last else "author_box"
         kind = kind or (_fragment(line) if punctuated else None)
         if kind:
             found.append(Span(start, end, kind))
