@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from tabayyun.errors import DataError
 from tabayyun.eval.labelled import LabelledPair, folder_or_error, meets, read_articles
 from tabayyun.models.matching import save
 from tabayyun.pairing import word_overlap
+
+if TYPE_CHECKING:
+    import torch
 
 _ROUNDS, _RATE, _RATE_OF_SCALE, _ARTICLES_A_STEP = 2, 5e-4, 1e-2, 8
 _SCALE, _OVERLAP_WEIGHT = 30.0, 0.1
@@ -105,10 +109,6 @@ def fit(given: Sequence[Example]) -> Fitted:
         same = torch.from_numpy(example.same)
         return _missed(logits, same) + _missed(logits.T, same.T)
 
-    def _missed(logits: torch.Tensor, same: torch.Tensor) -> torch.Tensor:
-        shares = logits.log_softmax(dim=1).masked_fill(~same, _NEVER)
-        return -shares.logsumexp(dim=1)[same.any(dim=1)].mean()
-
     chance, order = random.Random(_SEED), list(given)
     for _ in range(_ROUNDS):
         chance.shuffle(order)
@@ -119,3 +119,9 @@ def fit(given: Sequence[Example]) -> Fitted:
             optimiser.step()
             falling.step()
     return Fitted(matching.detach().numpy(), round(weight.item(), 2))
+
+
+def _missed(logits: torch.Tensor, same: torch.Tensor) -> torch.Tensor:
+    """The mean negative log share that the claims of each row give to their partners."""
+    shares = logits.log_softmax(dim=1).masked_fill(~same, _NEVER)
+    return -shares.logsumexp(dim=1)[same.any(dim=1)].mean()
