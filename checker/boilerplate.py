@@ -110,8 +110,8 @@ def find_title(text: str, title: str = "") -> tuple[int, int] | None:
 
 
 def head(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The lines in which headline and date may stand: the first ones, and all above the first long paragraph."""
-    above = next((n for n, (a, b) in enumerate(lines) if len(text[a:b].split()) >= _LONG_WORDS), 0)
+    """The lines in which headline and date may stand: the first ones, and all above the first paragraph of news."""
+    above = next((n for n, (a, b) in enumerate(lines) if _tells(text[a:b])), 0)
     return lines[: min(max(above, _HEAD_LINES), _LONGEST_HEAD)]
 
 
@@ -133,8 +133,7 @@ def find_boilerplate(text: str, headline: tuple[int, int] | None) -> tuple[Span,
     title = fold(text[slice(*headline)]).strip(" .") if headline else None
     arabic = len(_OTHER_SCRIPT.findall(text)) > len(_LATIN.findall(text))
     tail = _tail(text, lines)
-    told = [n for n, (a, b) in enumerate(lines) if _tells(text[a:b]) and not _self_reference(fold(text[a:b]).strip())]
-    last = max(told, default=0)
+    last = max((n for n, (a, b) in enumerate(lines) if _tells(text[a:b]) and not _is_author(text[a:b])), default=0)
     punctuated = _ends_its_sentences(text, lines)
     found = []
     for number, (start, end) in enumerate(lines):
@@ -144,7 +143,7 @@ def find_boilerplate(text: str, headline: tuple[int, int] | None) -> tuple[Span,
         before = bool(headline and start < headline[0])
         kind = tail.get(number) or _kind(line, before=before, foreign=arabic, title=title)
         if kind == _AUTHOR_LINE:
-            kind = None if number < last else "author_box"
+            kind = "author_box" if number > last else None
         kind = kind or (_fragment(line) if punctuated else None)
         if kind:
             found.append(Span(start, end, kind))
@@ -264,9 +263,14 @@ def _after(opening: str) -> str:
 
 
 def _tells(line: str) -> bool:
-    """Whether a line is a paragraph of news, be it a short one."""
+    """Whether a line is a paragraph of news, be it a short one; the page does not speak of itself in it."""
     length = len(line.split())
-    return length >= _LONG_WORDS or (length >= _NEWS_WORDS and bool(SENTENCE_END.search(line)))
+    tells = length >= _LONG_WORDS or (length >= _NEWS_WORDS and bool(SENTENCE_END.search(line)))
+    return tells and _self_reference(fold(line).strip()) in (None, _AUTHOR_LINE)
+
+
+def _is_author(line: str) -> bool:
+    return _self_reference(fold(line).strip()) == _AUTHOR_LINE
 
 
 def _reads_like_news(line: str) -> bool:

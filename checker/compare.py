@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -22,6 +23,7 @@ _ONE_NAME, _SHORT = 0.5, 2
 """Two names that share this much of the shorter one's words are of one speaker; words so short do not count."""
 _GRAM = 3
 _NEAR, _LONG, _BESIDE = 7, 4, 2
+_ARABIC = re.compile(r"[\u0621-\u064a]")
 _OF_ANYTHING = frozenset(("percent", "second", "minute", "hour", "day", "week", "month", "year"))
 
 
@@ -151,8 +153,8 @@ def _count_the_same(a: _Counted, b: _Counted) -> bool:
 def counted_class(noun: str, text: str, at: int = 0) -> str | None:
     """Return the class (`configs/counts.toml`) that an amount at `at` in `text` counts, or None.
 
-    People are of the class of the verb before them, or of the only one there is; so is a number without a noun that
-    stands right behind its verb.
+    People are of the class of the only verb there is, or of the last one before them where verbs stand before their
+    nouns; a number without a noun is of the class of what it stands right behind.
 
     >>> counted_class("قتيلا", ""), counted_class("people", "12 people were killed"), counted_class("قصيدة", "")
     ('dead', 'dead', None)
@@ -168,9 +170,9 @@ def counted_class(noun: str, text: str, at: int = 0) -> str | None:
         return counts.verbs.get(beside) or counts.nouns.get(beside.removeprefix("ال"))
     if name not in counts.people:
         return None
-    told = [counts.verbs[word] for word in before if word in counts.verbs]
     every = {counts.verbs[word] for word in words_as_written(text) if word in counts.verbs}
-    return told[-1] if told else every.pop() if len(every) == 1 else None
+    told = [counts.verbs[word] for word in before if word in counts.verbs and _ARABIC.match(word)]
+    return every.pop() if len(every) == 1 else told[-1] if told else None
 
 
 def _name(noun: str) -> str:

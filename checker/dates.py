@@ -21,7 +21,9 @@ _LABELLED_WORDS = 14
 _BAR = re.compile(r"[|،,]|\s[-–—]\s")
 _BETWEEN = re.compile(r"[\s،,(\-–/]*(?:الموافق|الموافقة)?[\s،,(]*")
 _WEEK = 7
-_PUBLISHED = re.compile("نشر|النشر|حرر|published|posted|publie|yayin|giris|опубликован|פורסם|منتشر|انتشار")
+_PUBLISHED = re.compile(
+    r"(?<!\w)(?:ال)?نشر|(?<!\w)حرر|published|posted|publie|yayin|giris|опубликован|פורסם|منتشر شده|تاريخ انتشار"
+)
 _UPDATED = re.compile("تحديث|updated|mis a jour|guncelleme|обновлен|עודכן")
 
 
@@ -86,11 +88,14 @@ def _stands_alone(text: str, dated: Dated, start: int, end: int) -> bool:
 
 
 def _labelled(text: str, language: str, lines: _Lines, kinds: _Kinds, headline: _Headline) -> Iterator[Dated]:
-    for label in (_PUBLISHED, _UPDATED):
-        for start, end in lines:
-            line = fold(text[start:end])
-            if len(line.split()) <= _LABELLED_WORDS and label.search(line) and not HIJRI.search(line):
-                yield from _whole_days(text, language, start, end)
+    """Lines with a label, above the news before below it; the day of an update only where no other is told there."""
+    top = head(text, list(lines))
+    for part in (top, lines[len(top) :]):
+        for label in (_PUBLISHED, _UPDATED):
+            for start, end in part:
+                line = fold(text[start:end])
+                if len(line.split()) <= _LABELLED_WORDS and label.search(line) and not HIJRI.search(line):
+                    yield from _whole_days(text, language, start, end)
 
 
 def _news(lines: _Lines, kinds: _Kinds, headline: _Headline) -> Iterator[tuple[int, int]]:

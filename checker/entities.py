@@ -22,7 +22,9 @@ _EXACT = "="
 """Stands before a name that counts only as it is written ("US")."""
 _OPENED = "[\"'“‘«]?"
 _SUFFIX = re.compile(r"['’]\w{1,6}$")
-_ELISION = re.compile(r"^(?:l|d|s|n|qu|jusqu)['’](?=\w{3})", re.I)
+_ELISION = re.compile(r"^(?:l|d|s|n|qu|jusqu)['’](?=\w\w)", re.I)
+_OTHER_MARKS = re.compile(r"(?<!ع)[\u064b-\u0652\u0640]")
+_BEFORE_MARKED = re.compile(r"^[وف]?[بلك]?(?=ع)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,11 @@ def find(text: str) -> tuple[Named, ...]:
 
 
 def _marked(word: str) -> _Name | None:
-    """The name that counts only with the vowel marks of this word: Oman is no Amman."""
+    """The name that counts only with the vowel of its first letter: Oman, with a u behind its ayn, is no Amman."""
     if flat(word)[0] == word:
         return None
-    bare = word[1:] if word[0] in "وفبل" else word
-    return next((name for form in (word, bare) for name in _names().get(_EXACT + form, ())), None)
+    bare = _BEFORE_MARKED.sub("", _OTHER_MARKS.sub("", word))
+    return next(iter(_names().get(_EXACT + bare, ())), None)
 
 
 def _name_at(written: list[str], folded: list[str], first: int, glued: str, *, as_place: bool) -> _Name | None:

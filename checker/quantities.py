@@ -31,7 +31,7 @@ _NEVER = re.compile(
     r"|\d{1,2}:\d{2}"  # clock times
     r"|(?<![\w-])[A-Za-zء-يА-Яа-я]{1,5}-\d+"  # Su-24
     r"|(?<!\d)\d+\+\d+"  # 5+1
-    r"|[A-Za-z]+\d+"
+    r"|(?<![A-Za-z])[A-Za-z]+\d+"
     r"|(?<![\d.,-])\d{1,2}\s?[-–]\s?\d(?!\d|[.,]\d)"  # scores of matches
     r"|(?<!\S)\d{1,2}-(?=\s)"  # numbers of a list
     r"|\+\d[\d -]{7,}|(?<!\d)0\d{8,}"  # telephones
@@ -181,8 +181,10 @@ def _words(language: str) -> _Words:
         glued_to_money={fold(word): value for word, value in content.get("glued_to_money", {}).items()},
         changed=re.compile(rf"(?<!\w)[وف]?{any_of(tuple(content['syntax'].get('changed_from', ())))}(?!\w)", re.I),
         over=re.compile(
-            rf"(?<!\w)(?<!لا )(?<!لم )[وف]?{any_of(tuple(content['syntax'].get('over_at_a_distance', ())))}"
-            r"\s+(?:عددهم|عددها|عدد\s+\w+|حصيلة\s+\w+)\s+(?:على\s+|عن\s+)?(?:ال\s?)?$"
+            rf"(?<!\w)(?P<no>{any_of(('لا', 'لم', 'لن'))}\s+)?[وف]?"
+            rf"{any_of(tuple(content['syntax'].get('over_at_a_distance', ())))}\s+"
+            rf"(?:{any_of(('عددهم', 'عددها', 'عددهن'))}|{any_of(('عدد', 'حصيلة'))}\s+\w+)\s+"
+            rf"(?:{any_of(('على', 'عن'))}\s+)?(?:ال\s?)?$"
         ),
         part=re.compile(rf"\s+{and_a}(?P<part>{fraction})(?:\s+(?:ال)?(?P<scale>{multiplier}))?(?!\w)", re.I),
     )
@@ -568,8 +570,9 @@ def _qualified(text: str, start: int, end: int, words: _Words, *, after_only: bo
             first, name = min(found)
             if name != "at_most" or not words.changed.search(text[max(0, start - 40) : start]):
                 return name, start - (len(before) - first), end
-        if words.over.search(text[max(0, start - 40) : start]):
-            return "at_least", start, end
+        over = words.over.search(text[max(0, start - 40) : start])
+        if over:
+            return "at_most" if over["no"] else "at_least", start, end
     for name, expression in words.after:
         match = expression.match(text, end)
         if match:
@@ -597,7 +600,7 @@ def _is_no_amount(
     part_of_ordinal = written and ordinal in words.syntax.get("ordinals", ())
     clock = words.clock.match(text, number.end)
     behind = tokens[number.last].folded if number.last < len(tokens) else ""
-    share = behind in words.syntax.get("fraction_nouns", ())
+    share = behind in words.syntax.get("fraction_nouns", ()) or (behind in words.glued_to_money and not has_unit)
     if share or age or in_brackets or in_span or part_of_ordinal or clock or _in_date(text, number, words):
         return True
     if has_unit or qualified:

@@ -265,8 +265,9 @@ def match(
 ) -> None:
     """Fit the map that brings claims about one fact together; print the overlap weight that goes with it."""
     from tabayyun.eval import matching
+    from tabayyun.models import registry
 
-    print(matching.write(folders, options.checker(), out))
+    print(matching.write(folders, registry.embedder(DEFAULT_EMBEDDER), out))
 
 
 @app.command()

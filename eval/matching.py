@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tabayyun.checker import Checker, Examined
+from tabayyun.claims import extract
 from tabayyun.errors import DataError
 from tabayyun.eval.labelled import LabelledPair, folder_or_error, meets, read_articles
+from tabayyun.models.base import Embedder
 from tabayyun.models.matching import save
 from tabayyun.pairing import word_overlap
 
@@ -50,38 +51,36 @@ class Fitted:
     overlap_weight: float
 
 
-def write(folders: Sequence[Path], checker: Checker, out: Path) -> float:
+def write(folders: Sequence[Path], embedder: Embedder, out: Path) -> float:
     """Fit the map on the labelled articles of the folders and write it into `out`; return its overlap weight."""
     folder_or_error(out, "the map")
-    found = fit(examples(folders, checker))
+    found = fit(examples(folders, embedder))
     save(found.matching, out)
     return found.overlap_weight
 
 
-def examples(folders: Sequence[Path], checker: Checker) -> list[Example]:
+def examples(folders: Sequence[Path], embedder: Embedder) -> list[Example]:
     """Return the labelled article pairs of the folders in which claims speak of one fact.
 
     Raises:
         DataError: there is none.
     """
-    labelled = [pair for folder in folders for pair in read_articles(folder)]
-    paired = checker.pair([(pair.a, pair.b) for pair in labelled])
-    found = [_example(pair, seen, checker) for pair, seen in zip(labelled, paired, strict=True)]
-    found = [example for example in found if example.same.any()]
+    read = (pair for folder in folders for pair in read_articles(folder))
+    found = [example for example in (_example(pair, embedder) for pair in read) if example.same.any()]
     if not found:
         raise DataError(f"No labelled quotes of {', '.join(map(str, folders))} meet claims. Give other articles.")
     return found
 
 
-def _example(labelled: LabelledPair, seen: Examined, checker: Checker) -> Example:
-    a, b = (checker.embed([claim.in_full for claim in side]) for side in (seen.claims_a, seen.claims_b))
+def _example(labelled: LabelledPair, embedder: Embedder) -> Example:
+    claims_a, claims_b = (extract(article).claims for article in (labelled.a, labelled.b))
+    a, b = (embedder.embed([claim.in_full for claim in side]) for side in (claims_a, claims_b))
     same, alike = np.zeros((2, len(a), len(b)), dtype=np.bool_)
     for gold in labelled.gold:
-        rows = [i for i, claim in enumerate(seen.claims_a) if meets(claim, gold.a)]
-        columns = [j for j, claim in enumerate(seen.claims_b) if meets(claim, gold.b)]
+        rows = [i for i, claim in enumerate(claims_a) if meets(claim, gold.a)]
+        columns = [j for j, claim in enumerate(claims_b) if meets(claim, gold.b)]
         (alike if gold.label == "neutral" else same)[np.ix_(rows, columns)] = True
-    overlap = word_overlap(seen.claims_a, seen.claims_b).astype(np.float32)
-    return Example(a.astype(np.float32), b.astype(np.float32), overlap, same, alike & ~same)
+    return Example(a, b, word_overlap(claims_a, claims_b).astype(np.float32), same, alike & ~same)
 
 
 def fit(given: Sequence[Example]) -> Fitted:

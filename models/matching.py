@@ -12,22 +12,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tabayyun.models.errors import ModelFileError
+
 FILE = Path(__file__).parent / "weights" / "matching.safetensors"
 _NAME = "map"
 
 
 def load(file: Path = FILE) -> NDArray[np.float32]:
-    """Return the map in `file`, an array (dimensions, dimensions)."""
+    """Return the map in `file`, an array (dimensions, dimensions).
+
+    Raises:
+        ModelFileError: the file is missing or damaged, or holds no square map.
+    """
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    return load_file(file)[_NAME].astype(np.float32)
+    try:
+        found = load_file(file)[_NAME]
+    except (OSError, SafetensorError, KeyError) as error:
+        raise ModelFileError(f"The map of claims {file} cannot be read: {error}. Install tabayyun again.") from error
+    if found.ndim != 2 or found.shape[0] != found.shape[1]:
+        raise ModelFileError(f"The map of claims {file} is not square. Install tabayyun again.")
+    return found.astype(np.float32)
 
 
 def save(matching: NDArray[np.floating[Any]], file: Path) -> None:
     """Write the map into `file`, in half precision."""
     from safetensors.numpy import save_file
 
-    save_file({_NAME: matching.astype(np.float16)}, file)
+    save_file({_NAME: np.ascontiguousarray(matching, dtype=np.float16)}, file)
 
 
 def cosines(

@@ -107,7 +107,7 @@ def matching(embedder: str) -> NDArray[np.float32] | None:
     """
     from tabayyun.models import matching as room
 
-    return room.load() if embedder == DEFAULT_EMBEDDER else None
+    return room.load() if embedder in (DEFAULT_EMBEDDER, "intfloat/multilingual-e5-small") else None
 
 
 @lru_cache(maxsize=4)

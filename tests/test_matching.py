@@ -1,4 +1,4 @@
-"""Claim matching: the map is fitted so that claims about one fact find each other; what the shipped one is worth."""
+"""Claim matching: the map is fitted so that claims about one fact find each other, and ranks their partners."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tabayyun import Checker, DataError
+from tabayyun import DataError, ModelFileError
 from tabayyun.claims import single
 from tabayyun.eval import matching
-from tabayyun.models.fakes import FakeEmbedder, FakeJudge
+from tabayyun.models.fakes import FakeEmbedder
 from tabayyun.models.matching import cosines, save
 from tabayyun.models.matching import load as load_map
 from tabayyun.pairing import pair_claims
@@ -45,21 +45,21 @@ def test_the_map_learns_what_tells_a_fact_and_keeps_it_for_others() -> None:
 
 
 def test_the_map_is_fitted_on_labelled_articles_and_written(tmp_path: Path) -> None:
-    checker = Checker(FakeEmbedder(), FakeJudge())
+    embedder = FakeEmbedder()
     data, out = articles(tmp_path / "data", 3), tmp_path / "map.safetensors"
-    (one, *_) = matching.examples([data], checker)
+    (one, *_) = matching.examples([data], embedder)
     assert one.same.any(axis=1).all()
     assert not (one.same & one.alike).any()
-    assert 0 <= matching.write([data], checker, out) < 1
+    assert 0 <= matching.write([data], embedder, out) < 1
     assert out.stat().st_size > 2 * 64 * 64
     with pytest.raises(DataError, match="There is no folder"):
-        matching.write([data], checker, tmp_path / "nowhere" / "map.safetensors")
+        matching.write([data], embedder, tmp_path / "nowhere" / "map.safetensors")
     for gold in data.glob("*/gold.json"):
         gold.write_text(
             gold.read_text(encoding="utf-8").replace('"agreement"', '"neutral"').replace('"contradiction"', '"neutral"')
         )
     with pytest.raises(DataError, match="Give other articles"):
-        matching.write([data], checker, out)
+        matching.write([data], embedder, out)
 
 
 def test_a_map_that_is_saved_comes_back_in_half_precision(tmp_path: Path) -> None:
@@ -79,3 +79,11 @@ def test_partners_are_chosen_by_the_map_and_keep_both_cosines() -> None:
 
     assert best(None) == (0, pytest.approx(0.8), pytest.approx(0.8))
     assert best(blind_to_the_first) == (1, pytest.approx(0.6), pytest.approx(1.0, abs=1e-2))
+
+
+def test_a_damaged_or_missing_map_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cut.safetensors").write_bytes(b"1234")
+    save(np.ones((2, 3)), tmp_path / "flat.safetensors")
+    for name in ("cut", "flat", "missing"):
+        with pytest.raises(ModelFileError, match=name):
+            load_map(tmp_path / f"{name}.safetensors")
