@@ -38,8 +38,6 @@ _NEWS_PARAGRAPHS_END_A_TAIL = 3
 _FRAGMENT_WORDS = 18
 _HEAD_LINES, _LONGEST_HEAD = 12, 60
 _NEWS_WORDS = 12
-_AUTHOR_LINE = "author_line"
-"""The table of what is said of authors, but also in news of journalists."""
 _LONGEST_PATTERN = 300
 _LINKS = re.compile(
     r"[|•●○▪■▲▼★☆☰‖▸▹⋮←→⚠ⓒ👍]|\s[»«›‹>]+\s|::|>>|<<|//|\s{3,}|(?:\S\s{2,}\S.*){2}|(?:\s[./·~]\s.*){2}|(?:\s[-–—]\s.*){3}"
@@ -101,7 +99,7 @@ def find_title(text: str, title: str = "") -> tuple[int, int] | None:
         if (
             length >= _HEADLINE_WORDS
             and not _line_kind(line)
-            and _self_reference(line) in (None, _AUTHOR_LINE)
+            and not _self_reference(line)
             and _can_be_headline(text[slice(*span)])
         ):
             asks = bool(SENTENCE_END.search(text[slice(*span)]))
@@ -133,7 +131,7 @@ def find_boilerplate(text: str, headline: tuple[int, int] | None) -> tuple[Span,
     title = fold(text[slice(*headline)]).strip(" .") if headline else None
     arabic = len(_OTHER_SCRIPT.findall(text)) > len(_LATIN.findall(text))
     tail = _tail(text, lines)
-    last = max((n for n, (a, b) in enumerate(lines) if _tells(text[a:b]) and not _is_author(text[a:b])), default=0)
+    last = max((n for n, (a, b) in enumerate(lines) if _tells(text[a:b]) and not _of_author(text[a:b])), default=0)
     punctuated = _ends_its_sentences(text, lines)
     found = []
     for number, (start, end) in enumerate(lines):
@@ -142,8 +140,7 @@ def find_boilerplate(text: str, headline: tuple[int, int] | None) -> tuple[Span,
             continue
         before = bool(headline and start < headline[0])
         kind = tail.get(number) or _kind(line, before=before, foreign=arabic, title=title)
-        if kind == _AUTHOR_LINE:
-            kind = "author_box" if number > last else None
+        kind = kind or (_of_author(line) if number > last else None)
         kind = kind or (_fragment(line) if punctuated else None)
         if kind:
             found.append(Span(start, end, kind))
@@ -198,9 +195,19 @@ def _line_kind(folded: str) -> str | None:
 
 def _self_reference(folded: str) -> str | None:
     """The kind of a line in which the page speaks of itself, whether it ends like a sentence or not."""
+    return _held(folded, "anywhere")
+
+
+def _of_author(line: str) -> str | None:
+    """The kind of a line that is said of an author, if no news follows it."""
+    return _held(fold(line).strip(), "at_the_end")
+
+
+def _held(folded: str, part: str) -> str | None:
+    """The kind of a line that holds words of that part of the table."""
     if len(folded) > _LONGEST_PATTERN or len(folded.split()) > _LONG_WORDS:
         return None
-    return next((kind for kind, expression in _tables()["anywhere"].items() if expression.search(folded)), None)
+    return next((kind for kind, expression in _tables()[part].items() if expression.search(folded)), None)
 
 
 @cache
@@ -211,7 +218,7 @@ def _tables() -> dict[str, dict[str, re.Pattern[str]]]:
             kind: re.compile("|".join(f"(?:{fold_pattern(p)})" for p in patterns))
             for kind, patterns in content[part].items()
         }
-        for part in ("lines", "from_here", "anywhere")
+        for part in ("lines", "from_here", "anywhere", "at_the_end")
     }
 
 
@@ -240,7 +247,7 @@ def _tail(text: str, lines: list[tuple[int, int]]) -> dict[int, str]:
     Such words in the menu, above all news, open nothing.
     """
     folded = [fold(text[a:b]).strip(" .*") for a, b in lines]
-    begun = next((n for n, (a, b) in enumerate(lines) if _tells(text[a:b])), len(lines))
+    begun = next((n for n, (a, b) in enumerate(lines) if _tells(text[a:b])), 0)
     opening = {
         n: kind
         for n, line in enumerate(folded[begun:], begun)
@@ -266,11 +273,7 @@ def _tells(line: str) -> bool:
     """Whether a line is a paragraph of news, be it a short one; the page does not speak of itself in it."""
     length = len(line.split())
     tells = length >= _LONG_WORDS or (length >= _NEWS_WORDS and bool(SENTENCE_END.search(line)))
-    return tells and _self_reference(fold(line).strip()) in (None, _AUTHOR_LINE)
-
-
-def _is_author(line: str) -> bool:
-    return _self_reference(fold(line).strip()) == _AUTHOR_LINE
+    return tells and not _self_reference(fold(line).strip())
 
 
 def _reads_like_news(line: str) -> bool:
