@@ -15,7 +15,7 @@ def table(name: str) -> dict[str, Any]:
     """Return the TOML table `name` of this folder (for example "boilerplate" or "cues/ar"), read once.
 
     >>> sorted(table("boilerplate"))[:2]
-    ['anywhere', 'credits']
+    ['anywhere', 'at_the_end']
     """
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
