@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from tabayyun import outlets
@@ -203,6 +203,7 @@ def _of_author(line: str) -> str | None:
     return _held(fold(line).strip(), "at_the_end")
 
 
+@lru_cache(maxsize=1024)
 def _held(folded: str, part: str) -> str | None:
     """The kind of a line that holds words of that part of the table."""
     if len(folded) > _LONGEST_PATTERN or len(folded.split()) > _LONG_WORDS:

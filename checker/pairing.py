@@ -85,7 +85,7 @@ def pair_claims(
     if not a or not b:
         return Pairing((), ())
     similarity = cosines(vectors_a, vectors_b)
-    matched = cosines(vectors_a, vectors_b, matching)
+    matched = similarity if matching is None else cosines(vectors_a, vectors_b, matching)
     overlap = word_overlap(a, b)
     nearness = matched + settings.overlap_weight * overlap
     best_of_a = np.argsort(-nearness, axis=1, kind="stable")[:, : settings.per_claim]

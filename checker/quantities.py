@@ -36,7 +36,7 @@ _NEVER = re.compile(
     r"|(?<!\S)\d{1,2}-(?=\s)"  # numbers of a list
     r"|\+\d[\d -]{7,}|(?<!\d)0\d{8,}"  # telephones
 )
-_CLITICS = ("و", "ف", "ب", "ل", "ك", "")
+_CLITICS = "وفبلك"
 _HYPHEN = re.compile(r"\s?[-–]\s?")
 _OF_MONTH = re.compile(r"^(?:\s+من)?(?:\s+شهر)?\s*")
 _WEEKDAYS = frozenset(map(fold, ("الأحد", "الاثنين", "الإثنين", "الأثنين", "الثلاثاء", "الأربعاء", "الخميس")))
@@ -466,7 +466,7 @@ def _bare(word: str, words: _Words) -> list[str]:
     if not words.syntax.get("clitics"):
         return [word]
     whole = ["ال" + word[2:]] if word.startswith("لل") else []
-    return [word, *whole, *(word[1:] for clitic in _CLITICS if clitic and word.startswith(clitic) and len(word) > 3)]
+    return [word, *whole, *([word[1:]] if len(word) > 3 and word[0] in _CLITICS else [])]
 
 
 def _clitic_length(text: str, token: _Token, words: _Words) -> int:

@@ -182,7 +182,8 @@ def find(text: str, language: str, published: date | None, quantities: Sequence[
     back = {place: number for number, place in enumerate(at)}
     amounts = [replace(q, start=back[q.start], end=back[q.end]) for q in quantities]
     found: list[Period] = []
-    told = (period for period in _all(plain, words, published, amounts) if not _is_name(plain, period, words))
+    phrases = [phrase.span() for phrase in words.no_time.finditer(plain)]
+    told = (period for period in _all(plain, words, published, amounts) if not _is_name(plain, period, phrases, words))
     for period in sorted(told, key=lambda p: (p.start, -(p.end - p.start))):
         if not found or period.start >= found[-1].end:
             gap = plain[found[-1].end : period.start] if found else "-"
@@ -234,10 +235,9 @@ def weekdays(text: str, language: str) -> tuple[int, ...]:
     return tuple(number for _, number in sorted(hits))
 
 
-def _is_name(text: str, period: Period, words: _Words) -> bool:
-    """Whether words of time are part of a name, or of a phrase that tells no time."""
-    phrases = words.no_time.finditer(text)
-    if any(phrase.start() < period.end and period.start < phrase.end() for phrase in phrases):
+def _is_name(text: str, period: Period, phrases: Sequence[tuple[int, int]], words: _Words) -> bool:
+    """Whether words of time are part of a name, or of one of the phrases that tell no time."""
+    if any(start < period.end and period.start < end for start, end in phrases):
         return True
     return bool(words.named_after.search(text[max(0, period.start - _NEAR) : period.start]))
 
@@ -304,14 +304,10 @@ def _all(text: str, words: _Words, day: date | None, quantities: Sequence[Quanti
     yield from _by_amounts(text, words, day, quantities)
 
 
-def _beside(text: str, match: re.Match[str], date: Period) -> bool:
-    """Whether the words of a match stand right before or behind one day."""
-    gap = text[match.end() : date.start] if match.end() <= date.start else text[date.end : match.start()]
-    return (
-        date.first == date.last
-        and bool(_ADJACENT.fullmatch(gap))
-        and (match.end() <= date.start or date.end <= match.start())
-    )
+def _beside(text: str, match: re.Match[str], told: Period) -> bool:
+    """Whether the words of a match stand right before or behind those of one day."""
+    end, start = sorted((match.span(), (told.start, told.end)))[0][1], max(match.start(), told.start)
+    return told.first == told.last and end <= start and bool(_ADJACENT.fullmatch(text, end, start))
 
 
 def _by_amounts(text: str, words: _Words, day: date, quantities: Sequence[Quantity]) -> Iterator[Period]:
