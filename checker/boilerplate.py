@@ -12,8 +12,8 @@ from tabayyun.configs import table
 from tabayyun.spelling import fold, fold_pattern, words
 
 _LINE = re.compile(r"[^\r\n]+")
-SENTENCE_END = re.compile(r"[.!?؟…。][\"'»”’)\]]*$")
-_STATED = re.compile(r"[.!…。][\"'»”’)\]]*$")
+SENTENCE_END = re.compile(r"[.!?؟…。](?:\s*[\"'»”’)\]])*$")
+_STATED = re.compile(r"[.!…。](?:\s*[\"'»”’)\]])*$")
 """How a sentence ends that is no question: a question may be the headline."""
 _LATIN, _OTHER_SCRIPT = re.compile(r"[A-Za-z]"), re.compile(r"[^\W\d_A-Za-z]")
 HIJRI = re.compile(

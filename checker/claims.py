@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,18 +23,19 @@ _HEADING_WORDS = 8
 _MIN_QUOTED_WORDS = 2
 _QUOTED_SHARE = 0.6
 _REPEATED = 0.85
-_SENTENCE_END = re.compile(r"[.!?؟…。:][\"'»”’)\]]*$")
-_GERSHAYIM = re.compile(r"(?<=[א-ת])\"(?=[א-ת])")
+_SENTENCE_END = re.compile(r"[.!?؟…。:](?:\s*[\"'»”’)\]])*$")
+_GERSHAYIM = re.compile(r"(?<=[א-ת])(?:(?<!\b[בלמכהוש])|(?=.[א-ת](?![א-ת])))[\"״](?=[א-ת])")
+"""A quotation mark within a Hebrew abbreviation; behind one glued preposition it opens a quotation."""
+_HEBREW_QUOTE = re.compile(r"(?<![א-ת])״|״(?![א-ת])|(?<=\b[בלמכהוש])״(?=[א-ת]{2})")
 _MARKS = re.compile(r"[ ،,:]*")
 _SEMICOLON = re.compile(r"\s*[؛;]\s+")
-_AND_THAT = re.compile(r"[،,]\s+و(?:ب?ان)\s+(?!\w*\s*[،,])")
 _STOP = re.compile(r"(?<=\w\w)[.!؟?…]+\s+(?=\w)")
-_QUESTION = re.compile(r"[?؟][\"'»”’)\]]*$")
+_QUESTION = re.compile(r"[?؟](?:\s*[\"'»”’)\]])*$")
 _TRIM_START = re.compile(r"^(?:[\s،,؛;:.…–—)\]]|-(?!\d))+")
 _TRIM_END = re.compile(r"[\s،,؛;:.…\-–—]+$")
 _LINK_END = re.compile(r"\s\(?https?://\S+\s*$")
 _TRIM = " \t\u00a0،,؛;:.…–—-"
-_OPENING, _CLOSING = '"“«”', '"”»“'
+_OPENING, _CLOSING = '"“«”„״', '"”»“״'
 _NOBODY = (0, 0)
 """The span of a speaker where nobody is heard; that of a pronoun is empty too, but stands where the pronoun does."""
 
@@ -135,11 +138,14 @@ def extract(article: Article) -> Extraction:
             dropped.append(Dropped(start, end, "heading"))
         else:
             body = start + dateline(line)
-            for a, b in sentences.split(article.text[body:end], article.language):
+            paragraph = article.text[body:end]
+            spans = sentences.split(paragraph, article.language)
+            long_quotes = [(body + a, body + b) for a, b in sentences.crossing(paragraph, spans)]
+            for a, b in spans:
                 if b - a > _LONGEST_SENTENCE:
                     dropped.append(Dropped(body + a, body + b, "too long to check"))
                     continue
-                found, speaker = _sentence_claims(article, body + a, body + b, speaker)
+                found, speaker = _sentence_claims(article, body + a, body + b, speaker, long_quotes)
                 for item in found:
                     if isinstance(item, Dropped):
                         dropped.append(item)
@@ -184,18 +190,23 @@ class _Speech:
     opening: str = ""
 
 
-def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tuple[list[Claim | Dropped], str]:
+def _sentence_claims(
+    article: Article, start: int, end: int, speaker: str, long_quotes: Sequence[tuple[int, int]] = ()
+) -> tuple[list[Claim | Dropped], str]:
     """The claims of one sentence, and who goes on speaking when the next one drops its subject.
 
-    A sentence in which nobody is clearly heard ends the chain: better no speaker than the wrong one.
+    A sentence in which nobody is clearly heard ends the chain: better no speaker than the wrong one. But whoever is
+    quoted goes on until the quotation ends: `long_quotes` are the places of those that are longer than a sentence.
     """
     written = article.text[start:end]
-    sentence, at = flat(_GERSHAYIM.sub("\u05f4", written))
+    sentence, at = flat(_HEBREW_QUOTE.sub('"', _GERSHAYIM.sub("\u05f4", written)))
     if _QUESTION.search(sentence.strip()):
         a, b = _trimmed(article.text, start, end)
         return [Dropped(a, b, "question")], ""
     cues = cues_of(article.language)
-    quoted = [(start + at[x], start + at[y]) for x, y in sentences.quotations(sentence)]
+    inside = _quotations(sentence, [start + place for place in at], long_quotes)
+    quoted = [(start + at[x], start + at[y]) for x, y in inside]
+    going_on = any(a < end < b for a, b in long_quotes)
 
     def named(span: tuple[int, int], offset: int = 0) -> str:
         begin, stop = (at[offset + place] for place in span)
@@ -207,10 +218,10 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
     source = named(place) or (speaker if place != _NOBODY else "")
     told = _Speech(speaker=speaker)
     if place != _NOBODY:
-        told = _Speech("reported", sentence[last : place[0]], source, bool(source))
+        told = _Speech("reported", sentence[last : place[0]] or sentence[last:], source, bool(source))
     speech = told
     found: list[Claim | Dropped] = []
-    for a, b, continues, opening in clauses(sentence, cues, first, last):
+    for a, b, continues, opening in clauses(sentence, cues, inside, first, last):
         clause = sentence[a:b]
         lead = _lead(clause, cues)
         if lead.voice != "outlet":
@@ -239,7 +250,16 @@ def _sentence_claims(article: Article, start: int, end: int, speaker: str) -> tu
             if aside:
                 own = _Speech("reported", aside.group(), named(_speaker(clause, aside.span("speaker"), cues), a))
             found.append(_as_claim(statement, own, clause[lead.length :], quoted, article, cues))
-    return found, speech.speaker if speech.heard else ""
+    return found, speech.speaker if speech.heard or going_on else ""
+
+
+def _quotations(sentence: str, at: Sequence[int], long_quotes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The quoted parts of a sentence, whose characters stand `at` such places of the article."""
+    over = [(bisect_left(at, a), bisect_left(at, b)) for a, b in long_quotes if a < at[-1] and b > at[0]]
+    own = sentences.quotations(sentence)
+    return [(x, min(y, len(sentence))) for x, y in over] + [
+        (a, b) for a, b in own if not any(x <= a < y for x, y in over)
+    ]
 
 
 def _going_on(
@@ -252,6 +272,8 @@ def _going_on(
     if continues and speech.heard:
         added = cues.adding.search(opening) or cues.adding_object.search(opening)
         return replace(speech, voice="reported", saying=opening if added else speech.saying)
+    if continues and not any(map(str.isalpha, opening)):
+        return speech
     if continues or (not sourced and cues.says.search(clause)):
         return replace(speech, voice="reported" if continues else "outlet", saying="", speaker="", opening="")
     return speech if sourced else replace(speech, voice=told.voice, saying=told.saying, opening="")
@@ -291,9 +313,12 @@ def _no_news(clause: str, voice: Voice, cues: Cues) -> str | None:
 
 def _attribution(sentence: str, cues: Cues) -> tuple[int, int, tuple[int, int]]:
     """Where the statement begins and ends when its source stands before or behind it, and the span of the source."""
-    match = cues.front.match(sentence, len(sentence) - len(sentence.lstrip()))
+    start = len(sentence) - len(sentence.lstrip())
+    match = next(filter(None, (front.match(sentence, start) for front in cues.fronts)), None)
     if match:
-        return match.end(), len(sentence), _speaker(sentence, match.span("speaker"), cues)
+        whole = (match.end(), len(sentence))
+        first, last = match.span("statement") if "statement" in match.re.groupindex else whole
+        return first, last, _speaker(sentence, match.span("speaker"), cues)
     for tail in cues.tails:
         match = tail.search(sentence)
         if match and match.start() > 0:
@@ -325,12 +350,13 @@ def _framed(claim: Claim, saying: str, article: Article) -> Claim:
     )
 
 
-def clauses(sentence: str, cues: Cues, first: int, last: int) -> list[tuple[int, int, bool, str]]:
-    """Return the clauses of a sentence from `first` to `last`.
+def clauses(
+    sentence: str, cues: Cues, quoted: Sequence[tuple[int, int]], first: int, last: int
+) -> list[tuple[int, int, bool, str]]:
+    """Return the clauses of a sentence, parts of which are `quoted`, from `first` to `last`.
 
     Each has its start, its end, whether the speaker of the one before goes on speaking, and the words between the two.
     """
-    quoted = sentences.quotations(sentence)
 
     def inside(at: int) -> bool:
         return any(a < at < b - 1 for a, b in quoted)
@@ -341,7 +367,12 @@ def clauses(sentence: str, cues: Cues, first: int, last: int) -> list[tuple[int,
     cuts += [(m.start(), m.end(), inside(m.start())) for m in cues.contrast.finditer(sentence)]
     if cues.subordinate.match(sentence):
         cuts += [(m.start(), m.end(), False) for m in cues.main.finditer(sentence) if not inside(m.start())]
-    cuts += [(m.start(), m.end(), True) for m in _AND_THAT.finditer(sentence) if not inside(m.start())]
+    cuts += [
+        (m.start(), m.end(), True)
+        for m in cues.and_that.finditer(sentence)
+        if not inside(m.start()) and cues.told.search(sentence, 0, m.start())
+    ]
+    cuts += [(*m.span("cut"), True) for m in cues.between_quotes.finditer(sentence)]
     cuts += [(m.start(), m.end(), inside(m.start())) for m in _SEMICOLON.finditer(sentence)]
     cuts += [(m.start(), m.end(), True) for m in _STOP.finditer(sentence) if inside(m.start())]
     found: list[tuple[int, int, bool, str]] = []
@@ -376,6 +407,8 @@ def _lead(clause: str, cues: Cues) -> _Opening:
     rest = clause[space:]
     for lead in cues.leads:
         match = lead.expression.match(rest)
+        if match and cues.denying.search(match["speaker"]):
+            continue
         if match and len(rest[match.end() :].split()) >= _MIN_QUOTED_WORDS:
             length = space + (_length(cues.connective, rest) if lead.keep else match.end())
             first, last = _speaker(rest, match.span("speaker"), cues)

@@ -44,8 +44,8 @@ class Cues:
     leads: tuple[Lead, ...]
     connective: re.Pattern[str]
     """What joins a sentence to the one before it, and tells nothing."""
-    front: re.Pattern[str]
-    """ACCORDING TO X before a statement."""
+    fronts: tuple[re.Pattern[str], ...]
+    """ACCORDING TO X before a statement; where the group `statement` is, that is what X says."""
     tails: tuple[re.Pattern[str], ...]
     """A source behind a statement."""
     asides: tuple[re.Pattern[str], ...]
@@ -57,12 +57,19 @@ class Cues:
     adding_object: re.Pattern[str]
     heads: re.Pattern[str]
     """Where a clause with a speaker of its own begins."""
+    between_quotes: re.Pattern[str]
+    """The comma behind a speaker who stands between two parts of what he is quoted with."""
+    and_that: re.Pattern[str]
+    """What joins a second statement to the first one, once `told` stands before it."""
+    told: re.Pattern[str]
     subordinate: re.Pattern[str]
     main: re.Pattern[str]
     """How a sentence opens that tells its main statement after the comma, and where that begins."""
     contrast: re.Pattern[str]
     before_speaker: re.Pattern[str]
     """What may stand before the name of a speaker: of what, and where."""
+    denying: re.Pattern[str]
+    """What no name holds: where it stands before a verb of saying, the words behind were not said."""
     no_speaker: re.Pattern[str]
     """What begins a phrase of place or occasion, which is nobody's name."""
     speaker_end: re.Pattern[str]
@@ -78,16 +85,32 @@ class _Parts:
         self.words: dict[str, Any] = language_table("cues", language)
         self.arabic = language == "ar"
         self.pronoun = self("that_pronoun")
-        self.that = any_of(tuple(w for name in ("that", "to_that", "on_that") for w in self.words.get(name, ())))
-        self.say = rf"(?:[وف]?(?:قد\s+)?{self('say_verbs')})" if self.arabic else self("say_verbs")
+        self.that = self._that()
+        self.say = rf"(?:[وف]?(?:قد\s+)?{self('say_verbs')})" if self.arabic else self.perfect("say_verbs")
+        self.asked_back = (
+            rf"(?:{self('asked_back')}\s+(?:{self('adverbs')}\s+)?{self('participles')}|{self('said_he')})"
+        )
         self.quote_then = rf"(?:\s+(?:{self.that}|{self.pronoun})(?!\w))?\s*[،,]?\s*(?=[\"“”«])"
 
     def __call__(self, name: str) -> str:
         return any_of(tuple(self.words.get(name, ())))
 
+    def perfect(self, name: str) -> str:
+        """The verbs, with an auxiliary and an adverb before them: HAS REPEATEDLY SAID; A-T-IL AUSSI DIT."""
+        auxiliary, adverb = self("auxiliaries"), rf"(?:{self('adverbs')}\s+)?"
+        participle = rf"|(?:{auxiliary}|{self('asked_back')})\s+{adverb}{self('participles')}"
+        return rf"(?:(?:{auxiliary}\s+)?{adverb}{self(name)}{participle if name == 'say_verbs' else ''})"
+
+    def _that(self) -> str:
+        """THAT, without the apostrophe that glues it to the next word."""
+        every = tuple(word for name in ("that", "to_that", "on_that") for word in self.words.get(name, ()))
+        elided = tuple(word[:-1] for word in every if word.endswith("'"))
+        return rf"(?:{any_of(tuple(word for word in every if not word.endswith(chr(39))))}|{any_of(elided)}(?='))"
+
     def not_behind(self, name: str, space: str = r"\s") -> str:
         """That none of the words, with a space behind it, stands before."""
-        return "".join(rf"(?<!\s{any_of((word,))}{space})" for word in self.words.get(name, ()))
+        words = [any_of((word,)) for word in self.words.get(name, ())]
+        return "".join(rf"(?<!\s{word}{space})(?<!^{word}{space})" for word in words)
 
     def openings(self, name: str) -> str:
         """The words before a space; one that ends in a bare "ب" is glued to the next word."""
@@ -100,7 +123,7 @@ class _Parts:
 def cues_of(language: str) -> Cues:
     """The cue words of a language; those that it lacks match nothing.
 
-    >>> bool(cues_of("en").front.match("According to the mayor, the bridge is shut"))
+    >>> bool(cues_of("en").fronts[0].match("According to the mayor, the bridge is shut"))
     True
     """
     part = _Parts(language)
@@ -109,17 +132,20 @@ def cues_of(language: str) -> Cues:
     return Cues(
         leads=_arabic_leads(part) if part.arabic else _leads(part),
         connective=re.compile(rf"و?{part('connectives')}(?!\w)\s*[،,]?\s*"),
-        front=_front(part, source),
+        fronts=_fronts(part, source),
         tails=tuple(re.compile(tail, re.I) for tail in tails),
         asides=tuple(re.compile(aside, re.I) for aside in asides),
         says=re.compile(rf"(?<!\w){part.say}(?!\w)", re.I),
         adding=re.compile(
-            rf"(?<!\w)و?{part('adding')}(?!\w)(?:\s+[^\s\"“”«،,.]+){{0,2}}?"
-            rf"(?:\s+{part.that}(?!\w)\s+|{part.quote_then}|\s+(?={part.pronoun}(?!\w)))",
+            rf"(?<!\w){part.not_behind('not_adding_behind')}و?{part('adding')}(?!\w)(?:\s+[^\s\"“”«،,.]+){{0,2}}?"
+            rf"(?:\s+{part.that}(?!\w)[\s']+|{part.quote_then}|\s+(?={part.pronoun}(?!\w)))",
             re.I,
         ),
         adding_object=re.compile(rf"(?<=[،,])\s+و?{part.openings('adding_object')}", re.I),
         heads=_heads(part),
+        between_quotes=_between_quotes(part),
+        and_that=_and_that(part),
+        told=_told(part),
         subordinate=re.compile(rf"\W*و?{part('subordinate')}(?!\w)", re.I),
         main=re.compile(rf"[،,]\s+(?={part.say}(?!\w){_follows(part)})", re.I),
         turning=re.compile(rf"(?<!\w)[وف]?(?:{part('denials')}|{part('turning')})(?!\w)", re.I),
@@ -132,9 +158,10 @@ def cues_of(language: str) -> Cues:
         before_speaker=re.compile(
             rf"\s*{part('before_speaker')}\s+(?=\w)"
             if part.arabic
-            else rf"(?:{part('before_speaker')}\s+)?(?:{part('fronted')}\s[^,]{{2,60}},\s+(?=\w))?",
+            else rf"(?:{part('before_speaker')},?\s+){{0,2}}(?:{part('fronted')}(?:\s[^,]{{2,60}})?,\s+(?=\w))?",
             re.I,
         ),
+        denying=re.compile(rf"(?<!\w){part('denying')}(?!\w)|n't(?!\w)" if "denying" in part.words else r"(?!)", re.I),
         no_speaker=re.compile(rf"{part('no_speaker')}(?!\w)", re.I),
         speaker_end=_speaker_end(part),
         no_news=(
@@ -159,6 +186,30 @@ def _as_said(part: _Parts) -> str:
 def _with_object(verbs: Sequence[str]) -> str:
     """Arabic verbs with or without "it", "them" or "us" written at their end."""
     return rf"{any_of((*verbs, *(f'{verb[:-1]}ا' for verb in verbs if verb.endswith('ى'))))}(?:ها?|هم|نا)?(?!\w)"
+
+
+def _and_that(part: _Parts) -> re.Pattern[str]:
+    """SAID THAT the one AND THAT the other; "although" in Arabic, where the second half keeps the word."""
+    other = rf"{part('not_that')}(?!\w)"
+    if part.arabic:
+        return re.compile(rf"[،,]\s+(?:وب?ان\s+(?!\w*\s*[،,]|{other})|(?=وان\s+{other}))")
+    return re.compile(rf",?\s+{part('and')}\s+{part.that}(?!\w)[\s']+(?!{other})", re.I)
+
+
+def _told(part: _Parts) -> re.Pattern[str]:
+    """SAID THAT, or a verb that needs no THAT; Arabic tells an "and that" by itself."""
+    if part.arabic:
+        return re.compile("")
+    said = rf"(?:{part.say}|{part('that_verbs')})(?!\w)(?:\s+[^\s]+){{0,6}}?\s+{part.that}(?!\w)"
+    return re.compile(rf"(?<!\w)(?:{said}|{part('bare_verbs')}\s)", re.I)
+
+
+def _between_quotes(part: _Parts) -> re.Pattern[str]:
+    """ "ONE PART," X SAID, "THE OTHER"."""
+    name = r"[^\"“”«»:;,.]{2,60}?"
+    where = rf"(?:\s{part('said_where')}\s[^\"“”,]{{2,40}})?"
+    said = rf"(?:{name}\s+{part.say}|{part.say}\s+{name}|{part.asked_back})"
+    return re.compile(rf"(?<=[\"”»])\s*,?\s*{said}{where}(?P<cut>[,.]\s*)(?=[\"“«])", re.I)
 
 
 def _name(part: _Parts) -> str:
@@ -189,30 +240,36 @@ def _arabic_sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
 
 def _sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
     """The same where the subject stands first: ACCORDING TO X; X SAID; X, Y, SAID; SAID X; X TOLD THE DISPATCH."""
-    bare, told, inside = part("bare_verbs"), part("told"), part("inside")
+    bare, told, inside = part.perfect("bare_verbs"), part("told"), part("inside")
     no_source = rf"(?!\s*{part('no_source')}\s)"
-    new = rf"(?!(?:{part('and')}|{part('contrast')})\s)"
+    new = rf"(?!(?:{part('and')}|{part('contrast')})\s)(?!.*\s{part.that}(?!\w))"
     short = r"[^,;:\"“”«»]{2,60}?"
     twofold = r"[^\"“”«»:;,.]{2,60},\s*[^\"“”«»:;,.]{2,40}"
-    where = rf"(?:{part('listeners')}|{part('said_where')})(?!\w)(?!.*\s{part.that}\s)\s?[^\"”,]{{0,60}}"
+    when = rf"(?:{part('listeners')}|{part('said_where')}|{inside})"
+    where = rf"{when}(?!\w)(?!.*\s{part.that}\s)\s?[^\"”,]{{0,60}}"
+    besides = rf"(?:,\s+{part('besides')}\s[^\"“”]{{2,90}})?{_END}"
     inverted = bare if "bare_verbs" in part.words else part.say
     person = (
-        rf"(?!(?:{inside}|{part('no_name')})\s)(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){_name(part)}"
+        rf"(?!(?:{when}|{part('no_name')}|{part('no_statement')})(?!\w))"
+        rf"(?!.*\s(?:had|was|were|would|will|has|have|is|are|been)\s){_name(part)}"
     )
+    whom = rf"(?:{part('before_speaker')}\s+){{0,2}}"
+    he = rf"(?P<speaker>){part.asked_back}(?:\s+{where})?"
     tails = [
-        *([rf"\s+{part('last_verbs')}(?P<speaker>){_END}"] if "last_verbs" in part.words else []),
+        *([_told_last(part)] if "last_verbs" in part.words else []),
         rf"\s*[،,]\s*{source}{_END}",
+        rf"\s*(?:,|(?<=[\"”»]))\s*{he}{_END}",
         _said_behind(part),
-        rf",\s*(?P<speaker>{twofold}),\s*{part.say}(?:\s+{inside}\s[^\"“”]{{2,80}}?)?{_END}",
-        rf"\s*,?(?<=[\"”»])\s*,?\s*[—–-]?\s*(?!{told}\s){part.say}\s+(?P<speaker>{person}){_END}",
-        rf"\s*,\s*[—–-]?\s*{inverted}\s+(?P<speaker>{person}){_END}",
-        rf"\s*(?<=[\"”»,])\s+(?P<speaker>{no_source}{short})\s+{part.say}(?:\s+{where})?{_END}",
+        rf"(?:,|(?<=[\"”»]))\s*(?P<speaker>{twofold}),\s*(?:{part.say}(?:\s+{where})?|{told}\s+[^\"”,]{{2,40}}){besides}",
+        rf"\s*,?(?<=[\"”»])\s*,?\s*[—–-]?\s*(?!{told}\s){part.say}\s+{whom}(?P<speaker>{person}){_END}",
+        rf"\s*,\s*[—–-]?\s*{inverted}\s+{whom}(?P<speaker>{person}){besides}",
+        rf"\s*(?<=[\"”»,])\s+(?P<speaker>{no_source}{new}{short})\s+{part.say}(?:\s+{where})?{besides}",
         rf"\s*(?<=[\"”»,])\s+{new}(?P<speaker>{short})\s+{told}\s+[^\"”,]{{2,40}}{_END}",
     ]
     asides = [
         rf"[،,]\s*{source}[،,]",
         rf",{no_source}\s*(?P<speaker>{short})\s+{part.say}\s*,",
-        rf",\s*{bare}\s+(?P<speaker>{short})\s*,",
+        rf",\s*{bare}\s+(?!{part('no_statement')}\s)(?P<speaker>{short})\s*,",
     ]
     return tails, asides
 
@@ -224,9 +281,14 @@ def _heads(part: _Parts) -> re.Pattern[str]:
     """
     conjunction = rf"(?:{part('before_saying')}\s+|(?=[وف]))" if part.arabic else rf"{part('and')}\s*"
     verb_first = rf"(?:[،,]\s+{conjunction}|(?<=\w):\s+)(?={part.say}(?!\w){_follows(part)})"
-    subject_first = rf"[،,]\s+[وف](?=ال\w+(?:\s+\w+){{0,6}}?\s+{part.say}\s+{part.that}(?!\w))"
+    subject = (
+        r"[،,]\s+[وف](?=ال\w+(?:\s+\w+){0,6}?"
+        if part.arabic
+        else rf",\s+{part('and')}\s+(?=\w\S*(?:\s+[^\s,]+){{0,5}}?"
+    )
+    subject_first = rf"{subject}\s+{part.say}\s+{part.that}(?!\w))"
     denial = rf"[،,]\s+(?=وهو\s+(?:ما|امر)\s+{_with_object(part.words['denials'])})" if part.arabic else ""
-    return re.compile("|".join((verb_first, _and_said(part), *((subject_first, denial) if part.arabic else ()))))
+    return re.compile("|".join((verb_first, _and_said(part), subject_first, *((denial,) if part.arabic else ()))))
 
 
 def _and_said(part: _Parts) -> str:
@@ -239,10 +301,41 @@ def _and_said(part: _Parts) -> str:
     return rf"(?<=\w)\s+{part('and')}\s+(?={part.say}\s+{part.that}(?!\w)|{bare})"
 
 
-def _front(part: _Parts, source: str) -> re.Pattern[str]:
-    """ACCORDING TO X before a statement, up to a comma or the Arabic "so" that opens it."""
-    so = r"[،,]\s+(?:فان\s+)?|\s+فان\s+|\s+ف(?=قد\s)" if part.arabic else r",\s+"
-    return re.compile(rf"[وف]?{source}(?:{so})", re.I)
+def _fronts(part: _Parts, source: str) -> tuple[re.Pattern[str], ...]:
+    """ACCORDING TO X or HIM before a statement, up to a comma or the Arabic "so" that opens it."""
+    so = r"[،,]\s+(?:فان\s+)?|\s+فان\s+|\s+ف(?=قد\s)" if part.arabic else r"[،,]\s+"
+    him = [] if part.arabic else [rf"{part('according_him')}(?P<speaker>)(?:{so})"]
+    fronts = [rf"[وف]?{source}(?:{so})", *him, *_around(part)]
+    return tuple(re.compile(front, re.I) for front in fronts)
+
+
+def _around(part: _Parts) -> list[str]:
+    """Where the verb stands last: X, STATEMENT SAID; BY X ANNOUNCED, STATEMENT WAS SAID; TO X ACCORDING, STATEMENT."""
+    if "last_verbs" not in part.words:
+        return []
+    name = rf"(?P<speaker>(?:(?!{part('last_verbs')}(?!\w))[^,\"“”«:]){{2,60}}?)"
+    no_case_or_verb = r"(?<!d[ae])(?<!t[ae])(?<!ğ[ıiuü]n[ıiuü])(?:(?<=[Pp]arti)|(?<![dt][ıiuü]))"
+    person = rf"(?!{part('no_name')}(?!\w)){name}{no_case_or_verb}"
+    no_list = rf"(?!{part('contrast')}\s|\w+(?:,\s\w+)*\s{part('and')}\s)"
+    said = rf"(?:{part('last_verbs')}|{part('passive_verbs')})"
+    told = rf"(?P<statement>.+?)\s*,?\s+{said}{_END}"
+    stated = rf"(?P<statement>.+(?:{_behind(part, 'told_endings')}|(?<=[\"”»])))\s*,?\s+{part('last_verbs')}{_END}"
+    return [
+        rf"{name}{part('stated_by')},?\s+{told}",
+        rf"{name}{part('name_endings')}\s+{part('according_behind')},?\s+(?P<statement>.+)$",
+        rf"{person},\s+{no_list}(?![^\"“”«]*[dt][ıiuü],\s){stated}",
+    ]
+
+
+def _told_last(part: _Parts) -> str:
+    """STATEMENT SAID, with nobody named."""
+    said = rf"(?:{part('last_verbs')}|{part('passive_verbs')})"
+    return rf"(?:{_behind(part, 'told_endings')}|(?<=[\"”»]),?)\s+{said}(?P<speaker>){_END}"
+
+
+def _behind(part: _Parts, name: str) -> str:
+    """That one of the words ends here."""
+    return "(?:" + "|".join(rf"(?<={any_of((word,))})" for word in part.words[name]) + ")"
 
 
 def _follows(part: _Parts) -> str:
@@ -265,7 +358,9 @@ def _speaker_end(part: _Parts) -> re.Pattern[str]:
 
 
 _COLON_QUOTE = Lead(
-    re.compile(r"^(?P<speaker>)[^:؛\"“”«»]{3,110}:\s*(?=[\"“«][^\"”»\s]+(?:\s[^\"”»\s]+){4})"), "quoted", unnamed=True
+    re.compile(r"^(?P<speaker>)[^:؛\"“”«»]{3,110}:\s*(?=[\"“«]\s?[^\"”»\s]+(?:\s[^\"”»\s]+){4})"),
+    "quoted",
+    unnamed=True,
 )
 """A quotation of five words or more behind a colon is somebody's, whatever the words before it."""
 
@@ -359,30 +454,58 @@ def _arabic_leads(part: _Parts) -> tuple[Lead, ...]:
 
 
 def _leads(part: _Parts) -> tuple[Lead, ...]:
-    """SPEAKER VERB THAT, in the languages with the subject first; English leaves "that" away after a bare verb."""
-    that = part.that
+    """SPEAKER VERB THAT, in the languages with the subject first; some leave "that" away after a bare verb."""
+    that = rf"{part.that}(?!\w)[\s']*"
     say = rf"{part.not_behind('not_before')}{part.say}"
-    bare = rf"{part.not_behind('not_before')}{part('bare_verbs')}"
-    dropped = rf"^(?P<speaker>){part.say}(?!\w)(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}(?!\w)\s*"
-    clause = rf"(?!(?i:{part('not_said')})\s[^,]*?\s{part.say}(?!\w))"
+    bare = rf"{part.not_behind('not_before')}{part.perfect('bare_verbs')}"
+    clause = rf"(?!(?i:{part('not_said')})\s[^,]*?\s(?:{part.say}|{part('that_verbs')})(?!\w))"
     word = rf"(?!{part.say}(?!\w))[^\s\"“”«:]+"
-    subject = rf"^(?P<speaker>{clause}{word}(?:\s+{word}){{0,{_SUBJECT_WORDS}}}?)\s+{say}(?!\w)"
-    opening = rf"{clause}(?:[A-Z]|(?:an?|the|one|two|three|four|five|several|some)\s)"
+    name = rf"^(?P<speaker>{clause}{word}(?:\s+{word}){{0,{_SUBJECT_WORDS}}}?)\s+"
+    subject = rf"{name}{say}(?!\w)"
+    only = rf"{part.not_behind('not_before')}{part('that_verbs')}(?!\w)"
+    named = r"\w" if part.words.get("caseless") else r"[A-Z\u00c0-\u00de\u0410-\u042fЁİŞĞŒ]"
+    opening = rf"(?:{named}|(?i:{part('articles')})[\s'])"
+    fronted = rf"(?i:(?:{part('fronted')}(?:\s[^,\"“”«:]{{2,60}})?,\s+)?)"
     whom = rf"(?:{part('listeners')}|us|me|(?:the|this)\s\w+|[A-Z]\w+(?:\s[A-Z]\w+)*)"
     date = r"(?:[A-Z][a-z]+day|yesterday|today)"
-    day = rf"(?:(?:(?:late|early|earlier)\s)?(?:on\s)?{date}\s(?=\w))?"
-    words = rf"(?=\w)(?!{date}(?!\w))"
-    between = rf"(?:\s+(?!{part('own_subject')}(?!\w))[^\s\"“”«:,]+){{0,6}}?"
-    aside = r"[^,\"“”«:]{1,90}?(?:,[^,\"“”«:]{1,60},)?"
-    plain, had = r"[^,\"“”«:]{1,60}?", r"(?:(?:has|have|had)\s+)?"
-    objects = rf"{part('object_verbs')}(?!\w)"
+    when = rf"(?:(?:(?:late|early|earlier)\s)?(?:on\s)?{date}|{part('said_in')})\s(?=\w)(?!{part('not_that')}(?!\w))"
+    words = rf"(?=\w)(?!{date}(?!\w)|{part('no_statement')}(?!\w))"
+    between = (
+        rf"(?:\s+{part('said_in')}|\s+\w?\"[^\"]{{2,30}}\")?(?:\s+(?!{part('own_subject')}(?!\w))[^\s\"“”«:,]+){{0,6}}?"
+    )
+    citing = rf"(?:,\s+{part('besides')}\s[^,\"“”«:]{{2,60}})?"
+    aside = r"(?:(?!\s(?:after|before|because|when)\s)[^,\"“”«:]){1,90}?(?:,[^,\"“”«:]{1,60},)?"
+    plain = r"[^,\"“”«:]{1,60}?"
+    objects = rf"(?:{part('auxiliaries')}\s+)?(?:{part('adverbs')}\s+)?{part('object_verbs')}(?!\w)"
+    dropped = rf"^(?P<speaker>){part.say}(?!\w)(?:\s+[^\s\"“”«:,]+){{0,4}}?\s*,?\s+{that}"
+    others = rf"{part.not_behind('not_before')}{part('was_quoted')}"
+    quoted = rf"{part('quoted_as')}\s+(?:{that})?(?=\w)"
+    glued = rf"{part('glued_that')}(?=ה\w\w|{part('glued_before')}(?!\w))"
+    infinitive = rf"{part('infinitives')}(?!\w)"
     return (
+        Lead(re.compile(rf"^(?P<speaker>[^,\"“”«:]{{2,60}}?)\s+{others}\s+{quoted}", re.I), "reported"),
+        Lead(
+            re.compile(rf"^{part('impersonal')}\s+(?P<speaker>){part.say}(?!\w)\s+{that}", re.I),
+            "reported",
+            unnamed=True,
+        ),
+        Lead(re.compile(rf"^[^,\"“”«:]{{2,60}}?\s+{part('quoted')}\s+(?P<speaker>{plain})\s+{quoted}"), "reported"),
         Lead(re.compile(dropped, re.I), "reported"),
-        Lead(re.compile(rf"^(?P<speaker>){part('bare_verbs')}\s+{day}(?=\w+\s\w)"), "reported"),
-        Lead(re.compile(rf"^(?P<speaker>{opening}{plain})\s+{had}{objects}\s+(?!{that}(?!\w))"), "reported", keep=True),
+        Lead(re.compile(rf"^(?P<speaker>){part.perfect('bare_verbs')}\s+(?:{when})?(?=\w+\s\w)"), "reported"),
+        Lead(
+            re.compile(rf"^{clause}(?P<speaker>{opening}{plain})\s+{objects}\s+(?!{part.that}(?!\w))"),
+            "reported",
+            keep=True,
+        ),
         Lead(re.compile(rf"{subject}\s*[:,]?{part.quote_then}", re.I), "quoted"),
-        Lead(re.compile(rf"{subject}{between}\s*,?\s+{that}(?!\w)\s*", re.I), "reported"),
-        Lead(re.compile(rf"^(?P<speaker>{opening}[^\"“”«:]{{1,90}}?)\s+{part('told')}\s+{whom}\s+(?=\w)"), "reported"),
-        Lead(re.compile(rf"^(?P<speaker>{opening}{aside})\s+{bare}\s+{day}{words}"), "reported"),
+        Lead(re.compile(rf"{name}(?:{say}(?!\w){between}{citing}|{only})\s*,?\s+{that}", re.I), "reported"),
+        Lead(re.compile(rf"{subject}\s+{glued}"), "reported"),
+        Lead(re.compile(rf"(?!^[^:]*,){subject}\s*:\s+(?=\w\S*\s+\w)", re.I), "reported"),
+        Lead(re.compile(rf"{subject}(?:\s+\w+)?\s+{infinitive}", re.I), "reported", keep=True),
+        Lead(
+            re.compile(rf"^{clause}(?P<speaker>{opening}[^\"“”«:]{{1,90}}?)\s+{part('told')}\s+{whom}\s+(?=\w)"),
+            "reported",
+        ),
+        Lead(re.compile(rf"^{clause}{fronted}(?P<speaker>{opening}{aside})\s+{bare}\s+(?:{when})*{words}"), "reported"),
         _COLON_QUOTE,
     )

@@ -6,10 +6,12 @@ The tables stand in `configs/frames/`, one a language. What no cue tells stays e
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from tabayyun.configs import language_table
 from tabayyun.spelling import any_of, flat, fold
@@ -17,6 +19,11 @@ from tabayyun.times import Period
 
 AFFIRMATIVE, NEGATIVE = "affirmative", "negative"
 _WORD = re.compile(r"[^\W\d_][\w'\u200c]*")
+_ANYWHERE = frozenset(("denied", "unconfirmed", "conditional", "not_yet"))
+"""Stages that are told wherever their words stand; of the others the one that is told first counts."""
+_FREE_OF_NEGATION = _ANYWHERE | {"planned", "under_way"}
+"""Stages that a negation before their words does not undo: it is one of the words, or they hold beside it."""
+_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +37,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One way to tell a status."""
+    """One way to tell a status: the words of `has` in this order, the last two at most `between` words apart."""
 
     status: str
     has: tuple[re.Pattern[str], ...]
+    between: int
     next_prefixes: tuple[str, ...]
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
@@ -50,6 +58,8 @@ class _Completed:
     verbs: frozenset[str]
     follow: tuple[str, ...]
     no_stage: frozenset[str]
+    passive: frozenset[str]
+    """Words before a participle that ends in "ed" or is among the verbs."""
     within: int
 
 
@@ -57,10 +67,18 @@ class _Completed:
 class _Words:
     """The compiled table of one language."""
 
-    negation: re.Pattern[str]
+    negations: tuple[re.Pattern[str], ...]
+    """Ways to negate; where more is needed to tell, the group `no` holds the negation itself."""
     no_negation: re.Pattern[str]
     cancels: re.Pattern[str]
     ends: re.Pattern[str]
+    aside: re.Pattern[str]
+    relative: re.Pattern[str]
+    """What opens a clause about a noun: a stage in it is not that of the event."""
+    no_cue: re.Pattern[str]
+    """What holds cue words and tells no stage."""
+    verb_first: bool
+    that: re.Pattern[str]
     denied_past: re.Pattern[str]
     acts: tuple[tuple[str, re.Pattern[str]], ...]
     rules: tuple[_Rule, ...]
@@ -72,37 +90,74 @@ def _words(language: str) -> _Words:
     content = language_table("frames", language)
     opening = r"(?<!\w)[وف]?" if language in ("ar", "he") else r"(?<!\w)"
 
-    def phrases(listed: Sequence[str]) -> re.Pattern[str]:
-        return re.compile(rf"{opening}{any_of(tuple(listed))}(?!\w)", re.I)
+    def phrases(listed: Sequence[str], behind: str = "") -> re.Pattern[str]:
+        return re.compile(rf"{opening}{_whole(listed)}{behind}", re.I)
+
+    def rule(told: Mapping[str, Any]) -> _Rule:
+        has = tuple(told.get("has", ()))
+        behind = rf"(?!\s+{_whole(told.get('no_follower', ()))})"
+        return _Rule(
+            told["status"],
+            tuple(phrases(listed, behind if listed is has[-1] else "") for listed in has),
+            told.get("between", 1000),
+            tuple(fold(p) for p in told.get("next_prefixes", ())),
+            tuple(fold(p) for p in told.get("prefixes", ())),
+            tuple(fold(p) for p in told.get("suffixes", ())),
+            frozenset(map(fold, told.get("not_words", ()))),
+            told.get("within", 1000),
+        )
 
     done = content["completed"]
     return _Words(
-        negation=re.compile(rf"(?:{opening}|(?<=\w)(?=n['’]t)){any_of(tuple(content['negation']))}(?!\w)", re.I),
+        negations=_negations(content, opening),
         no_negation=phrases(content["no_negation"]),
         cancels=phrases(content["negation_cancels"]),
         ends=phrases(content["negation_ends"]),
-        denied_past=phrases(content.get("denied_past", [])),
-        acts=tuple((act, phrases(listed)) for act, listed in content["acts"].items()),
-        rules=tuple(
-            _Rule(
-                rule["status"],
-                tuple(phrases(listed) for listed in rule.get("has", ())),
-                tuple(fold(p) for p in rule.get("next_prefixes", ())),
-                tuple(fold(p) for p in rule.get("prefixes", ())),
-                tuple(fold(p) for p in rule.get("suffixes", ())),
-                frozenset(map(fold, rule.get("not_words", ()))),
-                rule.get("within", 1000),
-            )
-            for rule in content.get("status", ())
+        aside=re.compile(rf"[،,]\s*{_whole(content.get('relative', ()))}[^،,]*(?=[،,])", re.I),
+        relative=phrases(content.get("relative", ())),
+        no_cue=re.compile(
+            rf"{opening}(?:(?i:{_whole(content.get('no_cue', ()))})|(?<=[^.!?\"“]\s){_whole(content.get('names', ()))})"
         ),
+        verb_first=bool(content.get("verb_first", False)),
+        that=re.compile(rf"[وفبل]?{any_of(tuple(content.get('that', ())))}\w{{0,3}}"),
+        denied_past=phrases(content.get("denied_past", ())),
+        acts=tuple((act, phrases(listed)) for act, listed in content["acts"].items()),
+        rules=tuple(map(rule, content.get("status", ()))),
         completed=_Completed(
             tuple(fold(e) for e in done["endings"]),
             frozenset(map(fold, done["not_words"])),
             frozenset(fold(v) + ending for v in done["verbs"] for ending in _dual_too(v, language)),
             tuple(done.get("followed_by_suffixes", ())),
             frozenset(map(fold, done["no_stage"])),
+            frozenset(map(fold, done.get("passive", ()))),
             done["within"],
         ),
+    )
+
+
+def _whole(listed: Sequence[str]) -> str:
+    """The words as whole ones; what ends in an apostrophe goes on in the next word."""
+    elided = tuple(word for word in listed if word.endswith("'"))
+    return rf"(?:{any_of(tuple(word for word in listed if word not in elided))}(?!\w)|{any_of(elided)})"
+
+
+def _negations(content: Mapping[str, Any], opening: str) -> tuple[re.Pattern[str], ...]:
+    """How a language negates: by a word; within a verb; by "un-" as a predicate; by the lack of what is decided."""
+
+    def part(name: str) -> str:
+        return any_of(tuple(content.get(name, ())))
+
+    elsewhere = "".join(rf"(?<!{any_of((word,))}\s)" for word in content.get("lack_of_cause", ()))
+    return tuple(
+        re.compile(expression, re.I)
+        for expression in (
+            rf"(?:{opening}|(?<=\w)(?=n't)){_whole(content['negation'])}",
+            rf"(?<!\w)(?!{_whole(content.get('not_negated', ()))})"
+            rf"(?:{part('negation_prefixes')}[\w\u200c]+|\w+{part('negation_inside')}\w*)",
+            rf"(?<!\w)(?:{part('subjects')}|ال\w+)\s+[\"“«]?(?P<no>{part('un')})\s+(?!ال)",
+            rf"^[وف]?(?:{part('decides')}(?!\w)(?:\s+[^\s،,.]+){{0,7}}?\s+){elsewhere}[بل]?(?P<no>{part('lack')})(?!\w)",
+            rf"^\W*(?P<no>{part('lack')})(?!\w)(?!.*\s(?:ي|سي|ست)\w{{3}})",
+        )
     )
 
 
@@ -130,16 +185,36 @@ def polarity(text: str, language: str, said: str = "") -> Told:
     >>> polarity("لم يوقع الطرفان الاتفاق", "ar").value, polarity("ما لا يقل عن 40 قتلوا", "ar").value
     ('negative', 'affirmative')
     """
-    words = _words(language)
     plain, at = flat(text)
-    end = words.ends.search(plain)
-    main = plain[: end.start()] if end and end.start() else plain
-    main = words.no_negation.sub(lambda match: " " * len(match.group()), main)
-    negation = words.negation.search(main)
-    if negation and words.cancels.search(main):
-        negation = None
-    value = NEGATIVE if bool(negation) != (said == "denied") else AFFIRMATIVE
-    return Told(value, at[negation.start()], at[negation.end()]) if negation else Told(value)
+    negated = _denials(plain, _words(language))
+    value = NEGATIVE if bool(negated) != (said == "denied") else AFFIRMATIVE
+    return Told(value, at[negated[0][0]], at[negated[0][1]]) if negated else Told(value)
+
+
+def _denials(text: str, words: _Words) -> list[tuple[int, int]]:
+    """Where negations of the main predicate stand in flat text, the first one first."""
+    end = words.ends.search(text, 1)
+    main = _without(words.no_negation, text[: end.start()] if end else text)
+    negated = [] if words.cancels.search(main) else _negated(main, words)
+    aside = bool(negated) and words.verb_first and _beside(main, negated[0][0], words)
+    return [] if aside else negated
+
+
+def _beside(text: str, at: int, words: _Words) -> bool:
+    """Whether the negation at `at` only describes a noun: the claim opens with what happened, no "that" stands near."""
+    before = text[:at].split()
+    opening = [(m.start(), m.end(), fold(m.group())) for m in _WORD.finditer(text)][:1]
+    return (
+        len(before) > 1
+        and bool(_completed(opening, words.completed))
+        and not any(map(words.that.fullmatch, before[1:]))
+    )
+
+
+def _negated(text: str, words: _Words) -> list[tuple[int, int]]:
+    """Where negations stand in flat text, the first one first."""
+    found = (match for expression in words.negations for match in expression.finditer(text))
+    return sorted(match.span("no" if "no" in match.re.groupindex else 0) for match in found)
 
 
 def status(
@@ -160,21 +235,74 @@ def status(
         return Told("denied")
     words = _words(language)
     plain, at = flat(text)
-    bare = [(m.start(), m.end(), fold(m.group())) for m in _WORD.finditer(plain)]
-    for rule in words.rules:
-        span = _holds(rule, words, plain, bare)
-        if span:
-            return Told(rule.status, at[span[0]], at[span[1]])
+    plain = _without(words.aside, plain)
+    relative = words.relative.search(plain, 1)
+    coming = (0, 0)
+    if time and today and time.first and time.first > today:
+        coming = (bisect_left(at, time.start), bisect_left(at, time.end))
+    for end in dict.fromkeys((relative.start() if relative else len(plain), len(plain))):
+        told = _stage(plain[:end], words, said, voice, coming, relative.start() if relative else end)
+        if told:
+            return Told(told.value, at[told.start], at[told.end]) if told.end else told
+    return None
+
+
+def _stage(text: str, words: _Words, said: str, voice: str, coming: tuple[int, int], main: int) -> Told | None:
+    """The stage that flat text tells.
+
+    `coming` is where a day to come stands, if one does; `main` where the main clause ends: a negation behind it only
+    undoes the word after it.
+    """
+    text = _without(words.no_cue, text)
+    bare = [(m.start(), m.end(), fold(m.group())) for m in _WORD.finditer(text)]
+    negated = _negated(_without(words.no_negation, text), words)
+    planned = Told("planned", *coming) if 0 < coming[1] <= len(text) else None
+    told = _by_rules(words, text, bare, negated, main)
+    if told and not (told.value == "under_way" and planned):
+        return told
     if said == "called_for":
         return Told("proposed")
-    if voice != "outlet" and words.denied_past.search(plain):
-        denial = polarity(text, language)
-        if denial.value == NEGATIVE:
-            return replace(denial, value="denied")
-    if time and today and time.first and time.first > today:
-        return Told("planned", time.start, time.end)
+    denials = _denials(text, words) if voice != "outlet" and words.denied_past.search(text) else []
+    if denials:
+        return Told("denied", *denials[0])
     span = _completed(bare, words.completed)
-    return Told("completed", at[span[0]], at[span[1]]) if span else None
+    done = (
+        span and not any(start < min(span[1], main) for start, _ in negated) and not _undone(span, negated, text, main)
+    )
+    return planned or (Told("completed", *span) if span and done else None)
+
+
+def _without(expression: re.Pattern[str], text: str) -> str:
+    """The text with spaces in place of what the expression finds, so that offsets hold."""
+    return expression.sub(lambda match: " " * len(match.group()), text)
+
+
+def _undone(span: tuple[int, int], negated: Sequence[tuple[int, int]], text: str, main: int) -> bool:
+    """Whether a negation stands in the words of a stage or shortly before them, behind `main` right before them."""
+    return any(
+        start < span[1] and (end > span[0] or len(text[end : span[0]].split()) < (_NEAR if start < main else 1))
+        for start, end in negated
+    )
+
+
+def _by_rules(words: _Words, text: str, bare: _Bare, negated: Sequence[tuple[int, int]], main: int) -> Told | None:
+    """The stage of the first rule that holds, if its stage is told anywhere, else of the one whose words stand first.
+
+    The tables list the rules of stages that are told anywhere before the others.
+    """
+    found: list[Told] = []
+    for rule in words.rules:
+        if found and rule.status in _ANYWHERE:
+            continue
+        span = _holds(rule, words, text, bare)
+        if span is None or (
+            rule.status not in _FREE_OF_NEGATION and not rule.next_prefixes and _undone(span, negated, text, main)
+        ):
+            continue
+        found.append(Told(rule.status, *span))
+        if rule.status in _ANYWHERE:
+            break
+    return min(found, key=lambda told: told.start, default=None)
 
 
 _Bare = Sequence[tuple[int, int, str]]
@@ -188,6 +316,8 @@ def _holds(rule: _Rule, words: _Words, text: str, bare: _Bare) -> tuple[int, int
     for number, expression in enumerate(rule.has):
         match = expression.search(text, at)
         if match is None or (number == 0 and match.start() >= limit):
+            return None
+        if number and len(text[at : match.start()].split()) > rule.between:
             return None
         first, at = first if number else match.start(), match.end()
     if rule.next_prefixes:
@@ -210,7 +340,7 @@ def _holds(rule: _Rule, words: _Words, text: str, bare: _Bare) -> tuple[int, int
 
 
 def _unlisted(word: str, rule: _Rule) -> bool:
-    return word not in rule.not_words and word.removeprefix("و") not in rule.not_words
+    return not {word, word.removeprefix("و"), word.rpartition("'")[2]} & rule.not_words
 
 
 def _completed(bare: _Bare, words: _Completed) -> tuple[int, int] | None:
@@ -220,6 +350,8 @@ def _completed(bare: _Bare, words: _Completed) -> tuple[int, int] | None:
         span = bare[number][:2]
         stem = word.removeprefix("و").removeprefix("ف") if len(word) > 4 else word
         following = inside[number + 1] if number + 1 < len(inside) else ""
+        if word in words.passive and (following in words.verbs or following.endswith("ed")):
+            return None if following in words.not_words else (span[0], bare[number + 1][1])
         if stem in words.no_stage:
             return None
         if {word, stem} & words.verbs:
@@ -232,6 +364,7 @@ def _completed(bare: _Bare, words: _Completed) -> tuple[int, int] | None:
             and len(stem) > 3
             and not word.startswith(("ال", "وال", "بال", "لل"))
             and not word.endswith("ات")
+            and not word.startswith("ي")
         ):
             return span
     return None

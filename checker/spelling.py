@@ -20,7 +20,7 @@ _FOLDED = str.maketrans(
 )
 _FLAT = {
     **_FOLDED,
-    **{ord("ی"): "ي", ord("ک"): "ك"},
+    **{ord("ی"): "ي", ord("ک"): "ك", ord("’"): "'"},
     **{start + digit: str(digit) for start in (0x0660, 0x06F0) for digit in range(10)},
 }
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +14,10 @@ from tabayyun import Article, extract, sentences
 from tabayyun.models.text import normalise
 from tabayyun.spelling import any_of, flat, fold, words
 
+READERS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "readers.jsonl").read_text(encoding="utf-8").splitlines()
+]
 NEWS = "أعلنت الشركة وقف العمل في الميناء حتى إشعار آخر بعد الحريق."
 ANY_TEXT = st.text(
     st.sampled_from('ابتثجلمنوهيةأإ كقال أن بينما لكن"«»“”.،؟!:\n12٣٤ abc й שש()ـَ') | st.characters(), max_size=200
@@ -323,3 +331,14 @@ def test_what_a_speaker_thinks_is_news() -> None:
     said = "قال الوزير: «أعتقد أن الاتفاق سيوقع غدا». https://example.org/a"
     extraction = extract(Article.from_text(f"{NEWS} {said}", language="ar"))
     assert "أعتقد أن الاتفاق سيوقع غدا" in [c.text for c in extraction.claims]
+
+
+@pytest.mark.parametrize("case", READERS, ids=[f"{n}-{case['language']}" for n, case in enumerate(READERS)])
+def test_what_fresh_readers_found(case: dict[str, Any]) -> None:
+    """Sentences that readers wrote before they saw a table, and that were read wrongly then."""
+    article = Article.from_text(case["text"], language=case["language"], published="2024-03-14")
+    found = [claim.to_frame() | {"opening": claim.opening} for claim in extract(article).claims]
+    assert len(found) == len(case["claims"])
+    assert [{field: claim[field] for field in told} for claim, told in zip(found, case["claims"], strict=True)] == case[
+        "claims"
+    ]
