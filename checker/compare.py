@@ -22,6 +22,8 @@ _COPIED = 0.6
 _ONE_NAME, _SHORT = 0.5, 2
 """Two names that share this much of the shorter one's words are of one speaker; words so short do not count."""
 _GRAM = 3
+_BARE = 3
+"""A document with so few words is nobody's."""
 _NEAR, _LONG, _BESIDE = 7, 4, 2
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _OF_ANYTHING = frozenset(("percent", "second", "minute", "hour", "day", "week", "month", "year"))
@@ -40,6 +42,8 @@ class Comparison:
     number_spans: tuple[tuple[int, int], tuple[int, int]] | None = None
     length: int = 0
     """The characters of both claims."""
+    denial: bool = False
+    """Whether one of the claims is a denial."""
 
 
 def compare(a: Claim, b: Claim) -> Comparison:
@@ -54,6 +58,7 @@ def compare(a: Claim, b: Claim) -> Comparison:
         speakers(a, b),
         number.spans,
         len(a.text) + len(b.text),
+        "denied" in (a.status, b.status),
     )
 
 
@@ -63,6 +68,15 @@ def polarities(a: Claim, b: Claim) -> Relation:
         return "same"
     affirmative = b if a.polarity == NEGATIVE else a
     return "unknown" if affirmative.status == "refused" else "clash"
+
+
+def advances(earlier: str | None, later: str | None) -> bool:
+    """Whether one event may have come from the first stage to the second.
+
+    >>> advances("planned", "completed"), advances("completed", "planned"), advances(None, "completed")
+    (True, False, False)
+    """
+    return [earlier, later] in table("clashes")["advances"]
 
 
 @cache
@@ -236,7 +250,7 @@ def places(a: Named | None, b: Named | None) -> Relation:
 
 def speakers(a: Claim, b: Claim) -> Speakers:
     """Who is heard in two claims: both newsrooms, one of them, the same speaker, different ones."""
-    own = (a.voice == "outlet", b.voice == "outlet")
+    own = tuple(claim.voice == "outlet" or of_newsroom(claim.speaker) for claim in (a, b))
     if all(own):
         return "outlets"
     if any(own):
@@ -245,6 +259,24 @@ def speakers(a: Claim, b: Claim) -> Speakers:
     if not first or not second:
         return "unknown"
     return "same" if len(first & second) >= _ONE_NAME * min(len(first), len(second)) else "different"
+
+
+def of_newsroom(speaker: str) -> bool:
+    """Whether a speaker is the newsroom's own witness, or a bare document, which it read itself.
+
+    >>> of_newsroom("مراسلنا في بيروت"), of_newsroom("سجل برج المطار"), of_newsroom("سجل نقابة المحامين في بيروت")
+    (True, True, False)
+    """
+    heard = words(speaker)
+    own, documents = _of_newsroom()
+    return " ".join(heard).startswith(own) or (len(heard) <= _BARE and heard[:1] != [] and heard[0] in documents)
+
+
+@cache
+def _of_newsroom() -> tuple[tuple[str, ...], frozenset[str]]:
+    """How its own witnesses are called, and documents, folded."""
+    content = table("clashes")
+    return tuple(" ".join(words(name)) for name in content["own_witnesses"]), frozenset(map(fold, content["documents"]))
 
 
 def copied(a: str, b: str) -> bool:

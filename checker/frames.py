@@ -58,6 +58,8 @@ class _Completed:
     verbs: frozenset[str]
     follow: tuple[str, ...]
     no_stage: frozenset[str]
+    particles: frozenset[str]
+    """Verbs that are particles before another one."""
     passive: frozenset[str]
     """Words before a participle that ends in "ed" or is among the verbs."""
     within: int
@@ -95,7 +97,7 @@ def _words(language: str) -> _Words:
 
     def rule(told: Mapping[str, Any]) -> _Rule:
         has = tuple(told.get("has", ()))
-        behind = rf"(?!\s+{_whole(told.get('no_follower', ()))})"
+        behind = rf"(?!\s+(?:{_whole(told['no_follower'])}|\d))" if "no_follower" in told else ""
         return _Rule(
             told["status"],
             tuple(phrases(listed, behind if listed is has[-1] else "") for listed in has),
@@ -129,6 +131,7 @@ def _words(language: str) -> _Words:
             frozenset(fold(v) + ending for v in done["verbs"] for ending in _dual_too(v, language)),
             tuple(done.get("followed_by_suffixes", ())),
             frozenset(map(fold, done["no_stage"])),
+            frozenset(map(fold, done.get("particles", ()))),
             frozenset(map(fold, done.get("passive", ()))),
             done["within"],
         ),
@@ -352,6 +355,8 @@ def _completed(bare: _Bare, words: _Completed) -> tuple[int, int] | None:
         following = inside[number + 1] if number + 1 < len(inside) else ""
         if word in words.passive and (following in words.verbs or following.endswith("ed")):
             return None if following in words.not_words else (span[0], bare[number + 1][1])
+        if stem in words.particles and (following in words.verbs or following.endswith(words.endings)):
+            continue
         if stem in words.no_stage:
             return None
         if {word, stem} & words.verbs:
@@ -365,6 +370,7 @@ def _completed(bare: _Bare, words: _Completed) -> tuple[int, int] | None:
             and not word.startswith(("ال", "وال", "بال", "لل"))
             and not word.endswith("ات")
             and not word.startswith("ي")
+            and (not word.endswith("نا") or stem[:-2] in words.verbs)
         ):
             return span
     return None

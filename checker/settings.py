@@ -40,7 +40,9 @@ class VerdictSettings(_Strict):
     agreement_probability: float = Field(ge=0, le=1)
     agreement_probability_apart: float = Field(ge=0, le=1)
     neutral_probability: float = Field(ge=0, le=1)
-    superseded_contradiction: float = Field(ge=0, le=1)
+    uncertain_contradiction: float = Field(ge=0, le=1)
+    superseded_matching: float = Field(ge=-1, le=1)
+    superseded_entailment: float = Field(ge=0, le=1)
 
 
 class EventSettings(_Strict):

@@ -99,7 +99,7 @@ def _words(language: str) -> _Words:
 
     month = months(language)
     arabic = language == "ar"
-    clitic = r"[وفبل]?" if arabic else r"[ובלה]?" if language == "he" else ""
+    clitic = r"(?!باب(?!\w))[وفبل]?" if arabic else r"[ובלה]?" if language == "he" else ""
     named = rf"(?P<month>{clitic}{month})(?:\.(?=\s\d))?(?:(?:\s?[/(]\s?|\s){month}\)?)?"
     ordinal = rf"(?<!تشرين )(?<!كانون ){part('ordinals')}"
     glued = r"[وفبل]?(?:ال\u0640?\s?)?" if arabic else ""

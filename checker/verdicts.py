@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tabayyun import fusion
 from tabayyun.claims import Claim
-from tabayyun.compare import Comparison, compare, contained, copied
+from tabayyun.compare import Comparison, advances, compare, contained, copied
 from tabayyun.configs import table
 from tabayyun.entities import Named
 from tabayyun.models.base import Scores
@@ -23,6 +23,8 @@ Spans = tuple[tuple[int, int], ...]
 _NOWHERE = Surroundings()
 _PARTIES = ("different", "unknown")
 """Both statements are somebody's words, not known to be of one (of no name: 32 of 54 labelled ones are disputes)."""
+_BOTH = 2
+"""`ClaimPair.best_of` where each claim is the other's best partner."""
 _ORDER = {"contradiction": 0, "agreement": 1, "uncertain": 2, "neutral": 3}
 
 
@@ -112,13 +114,15 @@ def decide(
         neutral = probability["neutral"] + probability["contradiction"]
         probability = {**probability, "neutral": neutral, "contradiction": 0.0}
     label = _label(probability, settings, clash=clash, one_event=one_event)
+    seen = (a_to_b.contradiction + b_to_a.contradiction) / 2
+    if label == "neutral" and one_event and not alone and seen >= settings.uncertain_contradiction:
+        label = "uncertain"
     kind = kind_of(comparison) if label == "contradiction" else None
     relation: str = label
     if label == "contradiction" and comparison.speakers in _PARTIES:
         relation = "dispute"
     elif label == "neutral":
-        seen = (a_to_b.contradiction + b_to_a.contradiction) / 2
-        updated = one_event and bool(days) and seen >= settings.superseded_contradiction
+        updated = one_event and updates(pair, a, b, (a_to_b, b_to_a), days or 0, settings)
         relation = "different_event" if clash else "superseded" if updated else "compatible"
     elif label == "uncertain":
         relation = "compatible"
@@ -137,6 +141,17 @@ def decide(
         probabilities=probability,
         spans=evidence(kind, a, b, comparison),
     )
+
+
+def updates(
+    pair: ClaimPair, a: Claim, b: Claim, scores: tuple[Scores, Scores], days: int, settings: VerdictSettings
+) -> bool:
+    """Whether the later of two reports, `days` after each other, tells a later stage of what the earlier one tells."""
+    if days == 0 or pair.best_of < _BOTH or pair.matching < settings.superseded_matching:
+        return False
+    earlier, later = (a, b) if days > 0 else (b, a)
+    most = max(one.entailment for one in scores)
+    return advances(earlier.status, later.status) and most < settings.superseded_entailment
 
 
 def _label(probability: Mapping[str, float], settings: VerdictSettings, *, clash: bool, one_event: bool) -> Label:
@@ -172,7 +187,9 @@ def of_one_event(likeness: float, days: int | None, settings: EventSettings, *, 
 
 
 def kind_of(comparison: Comparison) -> str:
-    """What a contradiction is about, as far as the frames tell it."""
+    """What a contradiction is about, as far as the frames tell it; a denial is no stage where one says no, one yes."""
+    if comparison.denial and comparison.polarity == "clash" and comparison.number != "clash":
+        return "polarity"
     for kind in ("number", "status", "polarity", "time", "place"):
         if getattr(comparison, kind) == "clash":
             return kind

@@ -239,7 +239,7 @@ def test_a_very_sure_judge_is_heard_where_no_words_are_shared() -> None:
         )
         for scores in (sure, less)
     )
-    assert (found.label, doubted.label) == ("contradiction", "neutral")
+    assert (found.label, doubted.label) == ("contradiction", "uncertain")
     assert found.probability == pytest.approx(1 - 0.4 * (1 - doubted.probabilities["contradiction"]))
     told_elsewhere = Surroundings(rival_entailment=0.9)
     elsewhere = verdicts.decide(
@@ -252,7 +252,7 @@ def test_a_very_sure_judge_is_heard_where_no_words_are_shared() -> None:
         around=told_elsewhere,
         model=doubting,
     )
-    assert elsewhere.label == "neutral"
+    assert elsewhere.label == "uncertain"
 
 
 def test_what_two_events_share_must_be_surer_to_be_agreement() -> None:
@@ -295,8 +295,26 @@ def test_of_several_amounts_those_clash_that_share_their_words() -> None:
     assert b.text[slice(*spans[1])].startswith("21")
 
 
-def test_a_clash_of_reports_of_other_days_that_is_no_contradiction_is_an_update() -> None:
+def test_a_clash_for_the_judge_alone_is_not_called_neutral() -> None:
     careful = SETTINGS.verdicts.model_copy(update={"contradiction_probability": 1.0, "neutral_probability": 0.0})
-    clash = Scores(0.1, 0.3, 0.6)
-    found = [verdicts.decide(CLOSE, claim("أ"), claim("ب"), clash, clash, careful, days=days) for days in (0, 4)]
-    assert [(v.label, v.relation) for v in found] == [("neutral", "compatible"), ("neutral", "superseded")]
+    for clash, label in ((Scores(0.1, 0.3, 0.6), "uncertain"), (Scores(0.1, 0.6, 0.3), "neutral")):
+        found = verdicts.decide(CLOSE, claim("أ"), claim("ب"), clash, clash, careful, days=4)
+        assert (found.label, found.relation) == (label, "compatible")
+
+
+def test_a_later_stage_in_the_later_report_is_an_update() -> None:
+    careful = SETTINGS.verdicts.model_copy(update={"contradiction_probability": 1.0, "neutral_probability": 0.0})
+    before, after = single("ستوقع الحكومة الاتفاق", "ar"), single("وقعت الحكومة الاتفاق", "ar")
+    calm = Scores(0.1, 0.8, 0.1)
+    relations = [
+        verdicts.decide(pair, a, b, calm, calm, careful, days=days).relation
+        for pair, a, b, days in (
+            (CLOSE, before, after, 4),
+            (CLOSE, after, before, -4),
+            (CLOSE, before, after, -4),
+            (CLOSE, before, after, 0),
+            (replace(CLOSE, best_of=1), before, after, 4),
+            (replace(CLOSE, matching=0.5), before, after, 4),
+        )
+    ]
+    assert relations == ["superseded", "superseded", *["compatible"] * 4]
