@@ -407,7 +407,7 @@ def _lead(clause: str, cues: Cues) -> _Opening:
     rest = clause[space:]
     for lead in cues.leads:
         match = lead.expression.match(rest)
-        if match and cues.denying.search(match["speaker"]):
+        if match and cues.denying.match(match["speaker"]):
             continue
         if match and len(rest[match.end() :].split()) >= _MIN_QUOTED_WORDS:
             length = space + (_length(cues.connective, rest) if lead.keep else match.end())

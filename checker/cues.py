@@ -69,7 +69,7 @@ class Cues:
     before_speaker: re.Pattern[str]
     """What may stand before the name of a speaker: of what, and where."""
     denying: re.Pattern[str]
-    """What no name holds: where it stands before a verb of saying, the words behind were not said."""
+    """What opens or ends a name where nothing was said: NOBODY said; he did NOT PUBLICLY say."""
     no_speaker: re.Pattern[str]
     """What begins a phrase of place or occasion, which is nobody's name."""
     speaker_end: re.Pattern[str]
@@ -161,7 +161,9 @@ def cues_of(language: str) -> Cues:
             else rf"(?:{part('before_speaker')},?\s+){{0,2}}(?:{part('fronted')}(?:\s[^,]{{2,60}})?,\s+(?=\w))?",
             re.I,
         ),
-        denying=re.compile(rf"(?<!\w){part('denying')}(?!\w)|n't(?!\w)" if "denying" in part.words else r"(?!)", re.I),
+        denying=re.compile(
+            rf"\s*{part('nobody')}(?!\w)|.*(?<!\w)(?:{part('denying')}(?!\w)|\w+n't(?!\w))(?:\s+\w+){{0,2}}\s*$", re.I
+        ),
         no_speaker=re.compile(rf"{part('no_speaker')}(?!\w)", re.I),
         speaker_end=_speaker_end(part),
         no_news=(
@@ -189,10 +191,10 @@ def _with_object(verbs: Sequence[str]) -> str:
 
 
 def _and_that(part: _Parts) -> re.Pattern[str]:
-    """SAID THAT the one AND THAT the other; "although" in Arabic, where the second half keeps the word."""
+    """SAID THAT the one AND THAT the other; in Arabic "although" and "and did not" too, which the second half keeps."""
     other = rf"{part('not_that')}(?!\w)"
     if part.arabic:
-        return re.compile(rf"[،,]\s+(?:وب?ان\s+(?!\w*\s*[،,]|{other})|(?=وان\s+{other}))")
+        return re.compile(rf"[،,]\s+(?:وب?ان\s+(?!\w*\s*[،,]|{other})|(?=وان\s+{other}|و(?:لم|لن)\s))")
     return re.compile(rf",?\s+{part('and')}\s+{part.that}(?!\w)[\s']+(?!{other})", re.I)
 
 
@@ -242,7 +244,7 @@ def _sources(part: _Parts, source: str) -> tuple[list[str], list[str]]:
     """The same where the subject stands first: ACCORDING TO X; X SAID; X, Y, SAID; SAID X; X TOLD THE DISPATCH."""
     bare, told, inside = part.perfect("bare_verbs"), part("told"), part("inside")
     no_source = rf"(?!\s*{part('no_source')}\s)"
-    new = rf"(?!(?:{part('and')}|{part('contrast')})\s)(?!.*\s{part.that}(?!\w))"
+    new = rf"(?!(?:{part('and')}|{part('contrast')})\s)(?![^,]{{0,90}}\s{part.that}(?!\w))"
     short = r"[^,;:\"“”«»]{2,60}?"
     twofold = r"[^\"“”«»:;,.]{2,60},\s*[^\"“”«»:;,.]{2,40}"
     when = rf"(?:{part('listeners')}|{part('said_where')}|{inside})"

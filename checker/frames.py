@@ -121,7 +121,7 @@ def _words(language: str) -> _Words:
             rf"{opening}(?:(?i:{_whole(content.get('no_cue', ()))})|(?<=[^.!?\"“]\s){_whole(content.get('names', ()))})"
         ),
         verb_first=bool(content.get("verb_first", False)),
-        that=re.compile(rf"[وفبل]?{any_of(tuple(content.get('that', ())))}\w{{0,3}}"),
+        that=re.compile(rf"[وفبل]?{any_of(tuple(content.get('that', ())))}(?:ها?|هم|هما|هن|نا|ي|كم|ني)?"),
         denied_past=phrases(content.get("denied_past", ())),
         acts=tuple((act, phrases(listed)) for act, listed in content["acts"].items()),
         rules=tuple(map(rule, content.get("status", ()))),
@@ -155,7 +155,7 @@ def _negations(content: Mapping[str, Any], opening: str) -> tuple[re.Pattern[str
         re.compile(expression, re.I)
         for expression in (
             rf"(?:{opening}|(?<=\w)(?=n't)){_whole(content['negation'])}",
-            rf"(?<!\w)(?!{_whole(content.get('not_negated', ()))})"
+            rf"(?<!\w)(?!{part('not_negated')})"
             rf"(?:{part('negation_prefixes')}[\w\u200c]+|\w+{part('negation_inside')}\w*)",
             rf"(?<!\w)(?:{part('subjects')}|ال\w+)\s+[\"“«]?(?P<no>{part('un')})\s+(?!ال)",
             rf"^[وف]?(?:{part('decides')}(?!\w)(?:\s+[^\s،,.]+){{0,7}}?\s+){elsewhere}[بل]?(?P<no>{part('lack')})(?!\w)",
@@ -196,22 +196,20 @@ def polarity(text: str, language: str, said: str = "") -> Told:
 
 def _denials(text: str, words: _Words) -> list[tuple[int, int]]:
     """Where negations of the main predicate stand in flat text, the first one first."""
+    text = _without(words.no_negation, text)
     end = words.ends.search(text, 1)
-    main = _without(words.no_negation, text[: end.start()] if end else text)
+    main = text[: end.start()] if end else text
     negated = [] if words.cancels.search(main) else _negated(main, words)
     aside = bool(negated) and words.verb_first and _beside(main, negated[0][0], words)
     return [] if aside else negated
 
 
 def _beside(text: str, at: int, words: _Words) -> bool:
-    """Whether the negation at `at` only describes a noun: the claim opens with what happened, no "that" stands near."""
+    """Whether the negation at `at` only describes a noun without an article: the claim opens with what happened."""
     before = text[:at].split()
     opening = [(m.start(), m.end(), fold(m.group())) for m in _WORD.finditer(text)][:1]
-    return (
-        len(before) > 1
-        and bool(_completed(opening, words.completed))
-        and not any(map(words.that.fullmatch, before[1:]))
-    )
+    described = len(before) > 1 and not fold(before[-1]).startswith(("ال", "لل", "بال"))
+    return described and bool(_completed(opening, words.completed)) and not any(map(words.that.fullmatch, before[1:]))
 
 
 def _negated(text: str, words: _Words) -> list[tuple[int, int]]:

@@ -99,6 +99,8 @@ def decide(
 
     `model` is that of `configs/fusion.json` unless another is given.
 
+    What the judge alone sees as a clash is uncertain, not neutral, unless it is an update.
+
     Contradiction is asked first: a claim that clashes is no support, however many of its words the other shares.
     """
     comparison = compare(a, b)
@@ -115,14 +117,15 @@ def decide(
         probability = {**probability, "neutral": neutral, "contradiction": 0.0}
     label = _label(probability, settings, clash=clash, one_event=one_event)
     seen = (a_to_b.contradiction + b_to_a.contradiction) / 2
-    if label == "neutral" and one_event and not alone and seen >= settings.uncertain_contradiction:
+    updated = one_event and updates(pair, a, b, (a_to_b, b_to_a), days or 0, settings)
+    doubted = one_event and not (alone or repeated or updated) and seen >= settings.uncertain_contradiction
+    if label == "neutral" and doubted:
         label = "uncertain"
     kind = kind_of(comparison) if label == "contradiction" else None
     relation: str = label
     if label == "contradiction" and comparison.speakers in _PARTIES:
         relation = "dispute"
     elif label == "neutral":
-        updated = one_event and updates(pair, a, b, (a_to_b, b_to_a), days or 0, settings)
         relation = "different_event" if clash else "superseded" if updated else "compatible"
     elif label == "uncertain":
         relation = "compatible"
