@@ -162,7 +162,7 @@ def cues_of(language: str) -> Cues:
             re.I,
         ),
         denying=re.compile(
-            rf"\s*{part('nobody')}(?!\w)|.*(?<!\w)(?:{part('denying')}(?!\w)|\w+n't(?!\w))(?:\s+\w+){{0,2}}\s*$", re.I
+            rf"\s*{part('nobody')}(?!\w)|.*(?<!\w)(?:{part('denying')}(?!\w)|\w+n't(?!\w))(?:\s+\w+)?\s*$", re.I
         ),
         no_speaker=re.compile(rf"{part('no_speaker')}(?!\w)", re.I),
         speaker_end=_speaker_end(part),
