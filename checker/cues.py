@@ -58,10 +58,11 @@ class Cues:
     heads: re.Pattern[str]
     """Where a clause with a speaker of its own begins."""
     between_quotes: re.Pattern[str]
-    """The comma behind a speaker who stands between two parts of what he is quoted with."""
+    """The mark behind a speaker who stands between two parts of what he is quoted with."""
     and_that: re.Pattern[str]
     """What joins a second statement to the first one, once `told` stands before it."""
     told: re.Pattern[str]
+    """A verb of saying with its "that"; Arabic asks for none."""
     subordinate: re.Pattern[str]
     main: re.Pattern[str]
     """How a sentence opens that tells its main statement after the comma, and where that begins."""
@@ -104,8 +105,9 @@ class _Parts:
     def _that(self) -> str:
         """THAT, without the apostrophe that glues it to the next word."""
         every = tuple(word for name in ("that", "to_that", "on_that") for word in self.words.get(name, ()))
-        elided = tuple(word[:-1] for word in every if word.endswith("'"))
-        return rf"(?:{any_of(tuple(word for word in every if not word.endswith(chr(39))))}|{any_of(elided)}(?='))"
+        elided = tuple(word for word in every if word.endswith("'"))
+        whole = any_of(tuple(word for word in every if word not in elided))
+        return rf"(?:{whole}|{any_of(tuple(word[:-1] for word in elided))}(?='))"
 
     def not_behind(self, name: str, space: str = r"\s") -> str:
         """That none of the words, with a space behind it, stands before."""
