@@ -193,10 +193,10 @@ def _with_object(verbs: Sequence[str]) -> str:
 
 
 def _and_that(part: _Parts) -> re.Pattern[str]:
-    """SAID THAT the one AND THAT the other; in Arabic "although" and "and did not" too, which the second half keeps."""
+    """SAID THAT the one AND THAT the other; in Arabic "although" too, which the second half keeps."""
     other = rf"{part('not_that')}(?!\w)"
     if part.arabic:
-        return re.compile(rf"[،,]\s+(?:وب?ان\s+(?!\w*\s*[،,]|{other})|(?=وان\s+{other}|و(?:لم|لن)\s))")
+        return re.compile(rf"[،,]\s+(?:وب?ان\s+(?!\w*\s*[،,]|{other})|(?=وان\s+{other}))")
     return re.compile(rf",?\s+{part('and')}\s+{part.that}(?!\w)[\s']+(?!{other})", re.I)
 
 
