@@ -209,7 +209,7 @@ def _told(part: _Parts) -> re.Pattern[str]:
 
 
 def _between_quotes(part: _Parts) -> re.Pattern[str]:
-    """ "ONE PART," X SAID, "THE OTHER"."""
+    """One part in quotation marks, X SAID, the other part in quotation marks."""
     name = r"[^\"“”«»:;,.]{2,60}?"
     where = rf"(?:\s{part('said_where')}\s[^\"“”,]{{2,40}})?"
     said = rf"(?:{name}\s+{part.say}|{part.say}\s+{name}|{part.asked_back})"

@@ -65,7 +65,8 @@ SCHEMA = jsonschema.Draft202012Validator(json.loads((FOLDER / "schemas" / "repor
 def _cues(language: str) -> list[str]:
     """Words that mean something to the extraction, with a few that do not."""
     tables = [language_table(folder, language) for folder in ("cues", "frames", "numbers", "times")]
-    listed = [word for table in tables for value in table.values() for word in value if isinstance(word, str)]
+    lists = [value for table in tables for value in table.values() if isinstance(value, list)]
+    listed = [word for one in lists for word in one if isinstance(word, str)]
     return [*listed, "الاتفاق", "سفينة", "killed", "people", "40", "٣", "1,200", "5%", "2015", "13/10/2015", "12:30"]
 
 

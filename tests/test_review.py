@@ -124,7 +124,7 @@ def test_a_label_of_the_page_is_found_by_eval_pairs(
 ) -> None:
     checked(site, article_a.text, article_b.text)
     for key, relation in ((key, "dispute") for key in re.findall(r'name="key" value="(\w+)"', site.get("/label").text)):
-        assert "Pairs left: <bdi>1</bdi>" in post(site, "/label", key=key, relation=relation).text
+        assert "Pairs left: <bdi>2</bdi>" in post(site, "/label", key=key, relation=relation).text
     file = tmp_path / "labels.jsonl"
     file.write_text(site.get("/export/pairs.jsonl").text, encoding="utf-8")
     result = CliRunner().invoke(cli.app, ["eval", "pairs", str(file), "--format", "json"])
@@ -137,6 +137,8 @@ def test_the_second_labeller_is_blind(site: TestClient, article_a: Article, arti
     (clash,), (same,) = (keys(report.text, group) for group in ("contradiction", "agreement"))
     post(site, "/label", key=clash, relation="contradiction", note="سر")
     post(site, "/label", key=same, relation="agreement", note="سر")
+    (doubted,) = keys(report.text, "uncertain")
+    post(site, "/label", key=doubted, relation="unrelated", note="سر")
     assert "All pairs are labelled" in site.get("/label").text
     post(site, "/labeller", name="منى")
     for address in ("/label", "/history", str(report.url)):
@@ -146,12 +148,13 @@ def test_the_second_labeller_is_blind(site: TestClient, article_a: Article, arti
     page = site.get("/label").text
     assert "%" not in page
     key = re.search(r'name="key" value="(\w+)"', page)[1]  # type: ignore[index]
-    assert key == min(clash, same)
+    assert key == min(clash, same, doubted)
     post(site, "/label", key=key, relation="skip")
     assert "taken back" not in post(site, "/label", relation="undo").text
     post(site, "/label", key=clash, relation="contradiction")
     post(site, "/label", key=same, relation="agreement")
-    assert re.search(r"<td>2</td><td>1.0</td>", site.get("/decisions").text)
+    post(site, "/label", key=doubted, relation="unrelated")
+    assert re.search(r"<td>3</td><td>1.0</td>", site.get("/decisions").text)
     assert post(site, "/labeller", name="x" * 41).status_code == 400
 
 
