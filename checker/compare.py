@@ -269,7 +269,7 @@ def of_newsroom(speaker: str) -> bool:
     """
     heard = words(speaker)
     own, documents = _of_newsroom()
-    return " ".join(heard).startswith(own) or (len(heard) <= _BARE and heard[:1] != [] and heard[0] in documents)
+    return " ".join(heard).startswith(own) or (len(heard) <= _BARE and not documents.isdisjoint(heard[:1]))
 
 
 @cache

@@ -267,10 +267,9 @@ def _stage(text: str, words: _Words, said: str, voice: str, coming: tuple[int, i
     if denials:
         return Told("denied", *denials[0])
     span = _completed(bare, words.completed)
-    done = (
-        span and not any(start < min(span[1], main) for start, _ in negated) and not _undone(span, negated, text, main)
-    )
-    return planned or (Told("completed", *span) if span and done else None)
+    if planned or span is None or _undone(span, negated, text, main):
+        return planned
+    return None if any(start < min(span[1], main) for start, _ in negated) else Told("completed", *span)
 
 
 def _without(expression: re.Pattern[str], text: str) -> str:
@@ -293,16 +292,14 @@ def _by_rules(words: _Words, text: str, bare: _Bare, negated: Sequence[tuple[int
     """
     found: list[Told] = []
     for rule in words.rules:
-        if found and rule.status in _ANYWHERE:
-            continue
         span = _holds(rule, words, text, bare)
         if span is None or (
             rule.status not in _FREE_OF_NEGATION and not rule.next_prefixes and _undone(span, negated, text, main)
         ):
             continue
-        found.append(Told(rule.status, *span))
         if rule.status in _ANYWHERE:
-            break
+            return Told(rule.status, *span)
+        found.append(Told(rule.status, *span))
     return min(found, key=lambda told: told.start, default=None)
 
 

@@ -116,7 +116,7 @@ def decide(
         neutral = probability["neutral"] + probability["contradiction"]
         probability = {**probability, "neutral": neutral, "contradiction": 0.0}
     label = _label(probability, settings, clash=clash, one_event=one_event)
-    seen = (a_to_b.contradiction + b_to_a.contradiction) / 2
+    seen = _seen(a_to_b, b_to_a)
     updated = one_event and updates(pair, a, b, (a_to_b, b_to_a), days or 0, settings)
     doubted = one_event and not (alone or repeated or updated) and seen >= settings.uncertain_contradiction
     if label == "neutral" and doubted:
@@ -174,9 +174,14 @@ def _reasons(label: Label, relation: str, kind: str | None) -> tuple[str, ...]:
     return (label,) if label == "uncertain" else (relation,)
 
 
+def _seen(a_to_b: Scores, b_to_a: Scores) -> float:
+    """How much of a contradiction the judge alone sees: it holds in both directions."""
+    return (a_to_b.contradiction + b_to_a.contradiction) / 2
+
+
 def has_ground(comparison: Comparison, a_to_b: Scores, b_to_a: Scores, settings: VerdictSettings) -> bool:
     """Whether a contradiction could be explained: words clash, or the judge alone sees enough of one."""
-    seen = (a_to_b.contradiction + b_to_a.contradiction) / 2
+    seen = _seen(a_to_b, b_to_a)
     return kind_of(comparison) != "other" or seen >= settings.contradiction_seen
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tabayyun import Article, extract, frames, quantities, times
+from tabayyun.configs import language_table
 from tabayyun.eval import passages
 from tabayyun.spelling import flat
 
@@ -254,3 +255,12 @@ def test_spelling_changes_no_frame() -> None:
 def test_measures_of_extraction() -> None:
     assert passages.other_digits("40 و٤٠") == "٤٠ و40"
     assert passages.without_diacritics("هَدَفــا") == "هدفا"
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr", "ru", "tr", "fa", "he"])
+def test_stages_that_are_told_anywhere_come_first_in_the_tables(language: str) -> None:
+    anywhere = [
+        rule["status"] in ("denied", "unconfirmed", "conditional", "not_yet")
+        for rule in language_table("frames", language)["status"]
+    ]
+    assert anywhere == sorted(anywhere, reverse=True)
